@@ -1,0 +1,81 @@
+"""Reading campaigns: what a vetter sees next, what was labelled, how far the night is."""
+
+import datetime
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from vetting.campaigns.models import Campaign, Label
+from vetting.candidates.models import Candidate, Score, State
+from vetting.common import ApplicationError
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a vetter is through a night's queue."""
+
+    done: int
+    left: int
+
+
+def campaign_default() -> Campaign:
+    """Return the campaign of the nightly vetting."""
+    return Campaign.objects.get(is_default=True)
+
+
+def labels_standing(campaign: Campaign) -> QuerySet[Label]:
+    """Return the labels that no undo took back and no later label of the same vetter replaced."""
+    taken_back = Label.objects.filter(undoes=OuterRef("pk"))
+    replaced = Label.objects.filter(
+        campaign=campaign,
+        candidate=OuterRef("candidate"),
+        vetter=OuterRef("vetter"),
+        action=Label.Action.LABEL,
+        undone_by=None,
+        pk__gt=OuterRef("pk"),
+    )
+    return Label.objects.filter(~Exists(taken_back), ~Exists(replaced), campaign=campaign, action=Label.Action.LABEL)
+
+
+def _in_scan(night: datetime.date | None) -> QuerySet[Candidate]:
+    shown = Candidate.objects.filter(state__in=[State.QUEUED, State.VETTED])
+    return shown.filter(night=night) if night else shown
+
+
+def queue(campaign: Campaign, vetter: User, *, night: datetime.date | None = None) -> QuerySet[Candidate]:
+    """Return what the vetter has still to judge, best first; what cannot be scored comes last, never dropped."""
+    labelled = labels_standing(campaign).filter(candidate=OuterRef("pk"), vetter=vetter)
+    best = Score.objects.filter(candidate=OuterRef("pk"), ensemble__is_active=True).values("p_asteroid")[:1]
+    return (
+        _in_scan(night)
+        .filter(~Exists(labelled), state=State.QUEUED)
+        .annotate(p_asteroid=best)
+        .order_by(F("p_asteroid").desc(nulls_last=True), "pk")
+    )
+
+
+def progress(campaign: Campaign, vetter: User, *, night: datetime.date | None = None) -> Progress:
+    """Count what the vetter has judged in this night's queue and what is left."""
+    labels = labels_standing(campaign).filter(vetter=vetter)
+    if night:
+        labels = labels.filter(candidate__night=night)
+    return Progress(done=labels.count(), left=queue(campaign, vetter, night=night).count())
+
+
+def nights_to_scan(campaign: Campaign, vetter: User) -> list[tuple[datetime.date, int]]:
+    """Return the nights that hold something for this vetter, latest first, with the number left."""
+    counts: dict[datetime.date, int] = {}
+    for night in queue(campaign, vetter).values_list("night", flat=True):
+        counts[night] = counts.get(night, 0) + 1
+    return sorted(counts.items(), reverse=True)
+
+
+def label_to_undo(campaign: Campaign, vetter: User, uuid: UUID | None) -> Label:
+    """Return the label that an undo means: the named one of this vetter, or else the latest that stands."""
+    labels = labels_standing(campaign).filter(vetter=vetter)
+    label = labels.filter(uuid=uuid).first() if uuid else labels.order_by("-pk").first()
+    if label is None:
+        raise ApplicationError("there is no label of yours left to undo")
+    return label

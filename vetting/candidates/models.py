@@ -1,0 +1,153 @@
+"""A candidate: a streak of one exposure, its cutouts, its scores and the moves that it has made."""
+
+from django.core.files.storage import default_storage
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from vetting.registry.models import Ensemble
+
+
+class State(models.TextChoices):
+    """Where a candidate stands."""
+
+    NEW = "new", "new"
+    QUEUED = "queued", "queued"
+    REJECTED = "rejected", "rejected"
+    VETTED = "vetted", "vetted"
+    QUARANTINED = "quarantined", "quarantined"
+
+
+# The arrows between the states; every other move is refused.
+ARROWS: dict[str, frozenset[str]] = {
+    State.NEW: frozenset({State.QUEUED, State.REJECTED, State.QUARANTINED}),
+    State.QUEUED: frozenset({State.VETTED}),
+    State.REJECTED: frozenset({State.VETTED}),
+    State.VETTED: frozenset({State.QUEUED, State.REJECTED}),
+    State.QUARANTINED: frozenset({State.NEW}),
+}
+
+
+class Candidate(models.Model):
+    """One detection as the survey published it; columns that people filter and plot by, the rest in ``values``."""
+
+    survey = models.CharField(max_length=20)
+    source_id = models.CharField(max_length=40, help_text="streakid or candid: a decimal string, it may exceed 2^53")
+    night = models.DateField(db_index=True, help_text="UTC date of mid-exposure")
+    layout = models.CharField(max_length=20)
+    exposure = models.CharField(max_length=80, db_index=True)
+    origin = models.CharField(max_length=500, help_text="file that it came from")
+    digest = models.CharField(max_length=64, help_text="sha256 of its values and cutouts")
+
+    mjd_mid = models.FloatField(help_text="middle of the exposure, UTC, days")
+    exptime = models.FloatField(null=True, help_text="s")
+    ra = models.FloatField(help_text="midpoint, ICRS, deg")
+    dec = models.FloatField(help_text="midpoint, ICRS, deg")
+    ra1 = models.FloatField(null=True, help_text="fitted endpoint, deg")
+    dec1 = models.FloatField(null=True, help_text="fitted endpoint, deg")
+    ra2 = models.FloatField(null=True, help_text="fitted endpoint, deg")
+    dec2 = models.FloatField(null=True, help_text="fitted endpoint, deg")
+    band = models.CharField(max_length=4, blank=True)
+    field = models.IntegerField(null=True)
+    ccd = models.PositiveSmallIntegerField(null=True)
+    quadrant = models.PositiveSmallIntegerField(null=True)
+    length = models.FloatField(null=True, help_text="px")
+    length_arcsec = models.FloatField(null=True, help_text="arcsec")
+    rate = models.FloatField(null=True, help_text="deg/day")
+    position_angle = models.FloatField(null=True, help_text="deg east of north, ambiguous by 180")
+    magnitude = models.FloatField(null=True, help_text="mag")
+    snr = models.FloatField(null=True, help_text="of the aperture photometry")
+    chi2 = models.FloatField(null=True, help_text="of the fit, reduced")
+    exposure_detections = models.PositiveIntegerField(null=True, help_text="detections in the same exposure")
+    values = models.JSONField(default=dict, help_text="all other columns of the survey under their operational names")
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.NEW)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="scoring attempts begun")
+    claimed_at = models.DateTimeField(null=True, help_text="when a sweep last handed it to a worker")
+    ingested_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "source_id", "night"], name="one_candidate_per_detection"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="candidate_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "night"]),
+            models.Index(fields=["source_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey} {self.source_id}"
+
+    def get_absolute_url(self) -> str:
+        """Page of this candidate."""
+        return reverse("candidate", args=[self.pk])
+
+
+class Cutout(models.Model):
+    """One image of a candidate: a file named by its sha256, and the WCS that says where its pixels lie."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="cutouts")
+    kind = models.CharField(max_length=4)
+    name = models.CharField(max_length=200, help_text="file name that the survey gave it")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveIntegerField(help_text="bytes")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["candidate", "kind"], name="one_cutout_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+    @staticmethod
+    def path_of(sha256: str) -> str:
+        """Name of a cutout's file in the storage."""
+        return f"cutouts/{sha256[:2]}/{sha256}"
+
+    def content(self) -> bytes:
+        """Bytes of the file as they came."""
+        with default_storage.open(self.path_of(self.sha256)) as file:
+            content: bytes = file.read()
+        return content
+
+
+class Score(models.Model):
+    """What one ensemble says of one candidate; NULL with a reason where the cutout cannot be scored."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="scores")
+    ensemble = models.ForeignKey(Ensemble, on_delete=models.PROTECT, related_name="scores")
+    rb = models.FloatField(null=True, help_text="maximum over the members of the family")
+    sl = models.FloatField(null=True)
+    kd = models.FloatField(null=True)
+    members = models.JSONField(default=dict)
+    plausible = models.BooleanField(null=True)
+    p_asteroid = models.FloatField(null=True, help_text="calibrated ranking score, 0-1")
+    reason = models.CharField(max_length=300, blank=True, help_text="why it cannot be scored")
+    scored_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "ensemble"], name="one_score_per_ensemble"),
+            models.CheckConstraint(condition=Q(plausible__isnull=False) | ~Q(reason=""), name="unscored_has_a_reason"),
+        ]
+        indexes = [models.Index(F("p_asteroid").desc(nulls_last=True), name="score_best_first")]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id}: {self.p_asteroid}"
+
+
+class CandidateEvent(models.Model):
+    """One move of a candidate from state to state; append-only."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="events")
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12)
+    actor = models.CharField(max_length=150, help_text="user name, or the part of the system that moved it")
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"

@@ -1,0 +1,77 @@
+"""What every app shares: errors for people, pages of the API, file storage that never leaves half a file."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as rest_exception_handler
+
+
+class ApplicationError(Exception):
+    """A request that cannot be carried out, with a message for its user."""
+
+    status = 400
+
+
+class ConflictError(ApplicationError):
+    """What is asked for contradicts what is already recorded."""
+
+    status = 409
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn an ApplicationError into a 4xx of the API; leave the rest to REST framework."""
+    if isinstance(error, ApplicationError):
+        return Response({"detail": str(error)}, status=error.status)
+    return rest_exception_handler(error, context)
+
+
+class ApplicationErrorMiddleware:
+    """Turn an ApplicationError of a page's own requests into a 4xx with JSON."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = self.get_response(request)
+        return response
+
+    def process_exception(self, _request: HttpRequest, error: Exception) -> JsonResponse | None:
+        """Answer with the message that the error carries."""
+        if isinstance(error, ApplicationError):
+            return JsonResponse({"detail": str(error)}, status=error.status)
+        return None
+
+
+class Pages(PageNumberPagination):
+    """Pages of the API: 100 rows, up to 1,000 with ``page_size``."""
+
+    page_size = 100
+    page_size_query_param = "page_size"
+    max_page_size = 1000
+
+
+class AtomicFileStorage(FileSystemStorage):
+    """Local files that appear whole or not at all: written beside their place, synced, then renamed."""
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        target = Path(self.path(name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(content.chunks())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return name

@@ -1,0 +1,31 @@
+"""The worker inside the web process: Celery's own worker and beat in threads, for sites that run no broker."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from celery.beat import EmbeddedService, Scheduler
+
+from vetting.celery import app
+
+
+@contextmanager
+def embedded_worker(concurrency: int = 1) -> Iterator[None]:
+    """Run a worker and the periodic sweep until the block ends."""
+    worker = app.WorkController(
+        pool_cls="threads",
+        concurrency=concurrency,
+        without_heartbeat=True,
+        without_mingle=True,
+        without_gossip=True,
+    )
+    beat = EmbeddedService(app, thread=True, max_interval=1, scheduler_cls=Scheduler)
+    runner = threading.Thread(target=worker.start, name="worker", daemon=True)
+    runner.start()
+    beat.start()
+    try:
+        yield
+    finally:
+        beat.stop()
+        worker.stop()
+        runner.join(timeout=10)
