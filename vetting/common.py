@@ -39,6 +39,7 @@ class ApplicationErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
         response: HttpResponse = self.get_response(request)
         return response
 

@@ -1,6 +1,6 @@
 """Reading campaigns: what a vetter sees next, what was labelled, how far the night is."""
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -39,12 +39,12 @@ def labels_standing(campaign: Campaign) -> QuerySet[Label]:
     return Label.objects.filter(~Exists(taken_back), ~Exists(replaced), campaign=campaign, action=Label.Action.LABEL)
 
 
-def _in_scan(night: datetime.date | None) -> QuerySet[Candidate]:
+def _in_scan(night: dt.date | None) -> QuerySet[Candidate]:
     shown = Candidate.objects.filter(state__in=[State.QUEUED, State.VETTED])
     return shown.filter(night=night) if night else shown
 
 
-def queue(campaign: Campaign, vetter: User, *, night: datetime.date | None = None) -> QuerySet[Candidate]:
+def queue(campaign: Campaign, vetter: User, *, night: dt.date | None = None) -> QuerySet[Candidate]:
     """Return what the vetter has still to judge, best first; what cannot be scored comes last, never dropped."""
     labelled = labels_standing(campaign).filter(candidate=OuterRef("pk"), vetter=vetter)
     best = Score.objects.filter(candidate=OuterRef("pk"), ensemble__is_active=True).values("p_asteroid")[:1]
@@ -56,7 +56,7 @@ def queue(campaign: Campaign, vetter: User, *, night: datetime.date | None = Non
     )
 
 
-def progress(campaign: Campaign, vetter: User, *, night: datetime.date | None = None) -> Progress:
+def progress(campaign: Campaign, vetter: User, *, night: dt.date | None = None) -> Progress:
     """Count what the vetter has judged in this night's queue and what is left."""
     labels = labels_standing(campaign).filter(vetter=vetter)
     if night:
@@ -64,9 +64,9 @@ def progress(campaign: Campaign, vetter: User, *, night: datetime.date | None = 
     return Progress(done=labels.count(), left=queue(campaign, vetter, night=night).count())
 
 
-def nights_to_scan(campaign: Campaign, vetter: User) -> list[tuple[datetime.date, int]]:
+def nights_to_scan(campaign: Campaign, vetter: User) -> list[tuple[dt.date, int]]:
     """Return the nights that hold something for this vetter, latest first, with the number left."""
-    counts: dict[datetime.date, int] = {}
+    counts: dict[dt.date, int] = {}
     for night in queue(campaign, vetter).values_list("night", flat=True):
         counts[night] = counts.get(night, 0) + 1
     return sorted(counts.items(), reverse=True)

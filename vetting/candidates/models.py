@@ -2,7 +2,7 @@
 
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from vetting.registry.models import Ensemble
@@ -130,7 +130,7 @@ class Score(models.Model):
             models.UniqueConstraint(fields=["candidate", "ensemble"], name="one_score_per_ensemble"),
             models.CheckConstraint(condition=Q(plausible__isnull=False) | ~Q(reason=""), name="unscored_has_a_reason"),
         ]
-        indexes = [models.Index(F("p_asteroid").desc(nulls_last=True), name="score_best_first")]
+        indexes = [models.Index(fields=["p_asteroid"])]
 
     def __str__(self) -> str:
         return f"{self.candidate_id}: {self.p_asteroid}"

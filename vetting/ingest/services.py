@@ -180,7 +180,7 @@ def _quarantine(batch: IngestBatch, rejections: list[Rejection]) -> None:
                 reason=rejection.reason[:500],
                 raw=rejection.raw,
                 digest=_sha256(
-                    "\0".join((rejection.origin, rejection.locator, rejection.reason)).encode() + rejection.raw
+                    f"{rejection.origin}\x00{rejection.locator}\x00{rejection.reason}".encode() + rejection.raw
                 ),
             )
             for rejection in rejections

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('ensemble', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='registry.ensemble')),
             ],
             options={
-                'indexes': [models.Index(models.OrderBy(models.F('p_asteroid'), descending=True, nulls_last=True), name='score_best_first')],
+                'indexes': [models.Index(fields=['p_asteroid'], name='candidates__p_aster_09c206_idx')],
                 'constraints': [models.UniqueConstraint(fields=('candidate', 'ensemble'), name='one_score_per_ensemble'), models.CheckConstraint(condition=models.Q(('plausible__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='unscored_has_a_reason')],
             },
         ),
