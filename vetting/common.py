@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class ApplicationError(Exception):
@@ -76,3 +77,9 @@ class AtomicFileStorage(FileSystemStorage):
             Path(temporary).unlink(missing_ok=True)
             raise
         return name
+
+
+class ModuleStaticFiles(CompressedManifestStaticFilesStorage):
+    """Hashed static files in which ES modules find each other under their hashed names."""
+
+    support_js_module_import_aggregation = True

@@ -108,14 +108,19 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(STATE_DIR / "static")))
+# Without STATIC_ROOT, files are served from where they lie; with it, collectstatic's hashed and compressed copies.
+STATIC_ROOT = env.str("STATIC_ROOT", "") or None
 STATICFILES_DIRS = [BASE_DIR / "static", ("bokeh", bokehjs_path() / "js")]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(STATE_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "vetting.common.AtomicFileStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "vetting.common.ModuleStaticFiles"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not STATIC_ROOT
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "scan"

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from scoring.inference import Scorable, Scores
 
 from scoring.cutout import Cutout, CutoutError, decode
 from scoring.detection import CutoutKind, RawCutout
+from scoring.inference import Scorable, Scores
 from vetting.candidates.models import ARROWS, Candidate, CandidateEvent, Score, State
 from vetting.candidates.models import Cutout as CutoutRow
 from vetting.candidates.selectors import MAX_ATTEMPTS, as_detection, batch_size, unclaimed

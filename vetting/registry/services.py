@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+
 from scoring.bundle import BundleError, read_card
 from scoring.inference import Ensemble as LoadedEnsemble
-
 from vetting.common import ApplicationError
 from vetting.registry.models import Ensemble, ModelVersion
 
