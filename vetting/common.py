@@ -1,13 +1,17 @@
 """What every app shares: errors for people, pages of the API, file storage that never leaves half a file."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
@@ -51,6 +55,23 @@ class ApplicationErrorMiddleware:
         return None
 
 
+@login_not_required
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say whether this process reaches its database; for load balancers and container health checks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Answer 503 with Retry-After while the database is away, 500 otherwise; neither needs the database."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        detail = "the database does not answer; nothing was saved, try again in a few seconds"
+        response: HttpResponse = JsonResponse({"detail": detail}, status=503, headers={"Retry-After": "5"})
+        return response
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
 class Pages(PageNumberPagination):
     """Pages of the API: 100 rows, up to 1,000 with ``page_size``."""
 
@@ -79,7 +100,7 @@ class AtomicFileStorage(FileSystemStorage):
         return name
 
 
-class ModuleStaticFiles(CompressedManifestStaticFilesStorage):
+class ModuleStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed static files in which ES modules find each other under their hashed names."""
 
     support_js_module_import_aggregation = True
