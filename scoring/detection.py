@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
@@ -85,8 +86,8 @@ class Detection:
     field: int | None = None
     ccd: int | None = None
     quadrant: int | None = None
-    values: Mapping[str, float] = field(default_factory=dict)
-    cutouts: Mapping[CutoutKind, RawCutout] = field(default_factory=dict)
+    values: Mapping[str, float] = attribute(default_factory=dict)
+    cutouts: Mapping[CutoutKind, RawCutout] = attribute(default_factory=dict)
 
     @property
     def mjd_mid(self) -> float | None:
