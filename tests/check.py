@@ -64,7 +64,10 @@ def main() -> int:
         start = time.monotonic()
         print(f"── {name}", flush=True)
         code = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
-        print(f"── {name}: {'passed' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - start:.0f} s", flush=True)
+        print(
+            f"── {name}: {'passed' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - start:.0f} s",
+            flush=True,
+        )
         if code:
             failed.append(name)
     if failed:

@@ -83,7 +83,7 @@ class Pages(PageNumberPagination):
 class AtomicFileStorage(FileSystemStorage):
     """Local files that appear whole or not at all: written beside their place, synced, then renamed."""
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: "File[Any]") -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")

@@ -14,7 +14,7 @@ env = environ.Env()
 
 def positive(name: str, default: int) -> int:
     """Read a whole number of at least 1 from the environment."""
-    value = env.int(name, default)
+    value: int = env.int(name, default)
     if value < 1:
         raise ImproperlyConfigured(f"{name} must be a whole number of at least 1, got {value}")
     return value

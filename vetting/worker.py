@@ -22,7 +22,7 @@ def embedded_worker(concurrency: int = 1) -> Iterator[None]:
     beat = EmbeddedService(app, thread=True, max_interval=1, scheduler_cls=Scheduler)
     runner = threading.Thread(target=worker.start, name="worker", daemon=True)
     runner.start()
-    beat.start()
+    beat.start()  # type: ignore[union-attr]
     try:
         yield
     finally:

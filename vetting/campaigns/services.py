@@ -24,7 +24,7 @@ def label_save(
     seconds: float | None = None,
 ) -> Label:
     """Record a label once, however often it is sent; a label of the same vetter before it stays as history."""
-    if fine_class not in FineClass:
+    if fine_class not in set(FineClass):
         raise ApplicationError(f"expected a fine class ({', '.join(FineClass)}), got {fine_class!r}")
     if candidate.state not in {State.QUEUED, State.REJECTED, State.VETTED}:
         raise ConflictError(f"candidate {candidate.source_id} is {candidate.state}: it has not been scored yet")

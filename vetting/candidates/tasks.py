@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.db.utils import OperationalError
 
-from vetting.candidates.services import batches_claim, candidates_score
+from vetting.candidates.scorer import candidates_score
+from vetting.candidates.services import batches_claim
 
 
 @shared_task(name="candidates.score", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=3)

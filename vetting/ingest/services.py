@@ -20,14 +20,14 @@ from vetting.ingest.models import IngestBatch, Quarantine
 ROWS_A_TRANSACTION = 100
 
 
-def night_ingest(path: Path, sources: Iterable[Source], on_source: Callable[[Source], None]) -> IngestBatch:
+def night_ingest(path: Path, sources: Iterable[Source], *, on_source: Callable[[], object]) -> IngestBatch:
     """Ingest every source, batch by batch, and close the balance of the run."""
     batch = IngestBatch.objects.create(path=str(path)[:500])
     for source in sources:
         units = iter(source.read())
         while rows := list(islice(units, ROWS_A_TRANSACTION)):
             units_store(batch, rows)
-        on_source(source)
+        on_source()
     batch.finished_at = timezone.now()
     batch.save(update_fields=["finished_at"])
     return batch

@@ -14,7 +14,8 @@ from tqdm import tqdm
 
 from scoring.simulation.demo import make_night
 from vetting.candidates.models import Candidate, State
-from vetting.candidates.services import batches_claim, candidates_score, claims_release
+from vetting.candidates.scorer import candidates_score
+from vetting.candidates.services import batches_claim, claims_release
 
 LOGINS = {"vetter": False, "admin": True}
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
     def _make_night(self, night: Path, seed: int, size: int) -> None:
         unfinished = night.with_suffix(".part")
         with tqdm(total=size, desc="simulate", unit="candidate", disable=None) as bar:
-            make_night(unfinished, seed=seed, n=size, on_progress=lambda: bar.update() and None)
+            make_night(unfinished, seed=seed, n=size, on_progress=bar.update)
         unfinished.replace(night)
 
     def _score(self) -> None:

@@ -26,6 +26,6 @@ class Command(BaseCommand):
         if not sources:
             raise CommandError(f"expected IPAC nights or Avro packets under {path}, found none")
         with tqdm(total=len(sources), desc="ingest", unit="exposure", disable=None) as bar:
-            batch = night_ingest(path, sources, lambda _source: bar.update() and None)
+            batch = night_ingest(path, sources, on_source=bar.update)
         sweep.delay()
         self.stdout.write(batch.balance())
