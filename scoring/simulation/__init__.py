@@ -8,8 +8,8 @@ from scoring.simulation.scene import Truth
 __all__ = [
     "PAINTERS",
     "STREAKS",
-    "SimulationConfig",
     "Simulated",
+    "SimulationConfig",
     "Truth",
     "clip_z",
     "grey_to_z",

@@ -42,7 +42,7 @@ class Sky:
     gradient : peak-to-valley of the smooth background, sigma.
     steep_gradient : the same where the Moon, a halo or a bad flat shows (masked stars, ghosts, many blanks), sigma.
     step_share, step : share of cutouts with a straight or stair-shaped step of the coverage, and its height, sigma.
-    mean_dipoles : mean number of small subtraction residuals.
+    mean_residuals : mean number of small subtraction residuals.
     mask_share : share of cutouts with one masked star or more.
     edge_share : share of cutouts that the CCD's edge cuts; the rest is padding.
     edge_margin : how much of the cutout is left on the cut side of the midpoint, px.
@@ -52,10 +52,10 @@ class Sky:
 
     noise_electrons: Range = (25.0, 80.0)
     gradient: Lognormal = Lognormal(0.30, 0.55, 0.0, 1.6)
-    steep_gradient: Lognormal = Lognormal(0.75, 0.45, 0.2, 2.5)
+    steep_gradient: Lognormal = Lognormal(0.85, 0.45, 0.2, 2.5)
     step_share: float = 0.03
     step: Range = (0.25, 0.7)
-    mean_dipoles: float = 1.6
+    mean_residuals: float = 1.4
     mask_share: float = 0.07
     edge_share: float = 0.137
     edge_margin: Range = (8.0, 77.0)
@@ -71,13 +71,17 @@ class Optics:
     Attributes
     ----------
     sigma : Gaussian sigma across a trail, px (measured p5/50/95: 0.81/1.06/1.48).
-    ringing : gain near the Nyquist frequency that whitening gives the difference image; 0 is none.
+    rim : gain near the Nyquist frequency that whitening gives the difference image; 0 is none.
+    stripes : narrow gain at the Nyquist frequency along a row or column: stripes of period 2 px.
+    stripe_reach : distance over which the stripes fade, px.
     wobble : rms of the image motion across a trail during the exposure (wavy edges), px.
     wobble_scale : length along the trail over which that motion is correlated, px.
     """
 
     sigma: Lognormal = Lognormal(1.06, 0.18, 0.72, 2.0)
-    ringing: Range = (0.0, 3.5)
+    rim: Range = (0.0, 1.5)
+    stripes: Lognormal = Lognormal(1.0, 1.3, 0.0, 40.0)
+    stripe_reach: Range = (1.5, 6.0)
     wobble: Range = (0.0, 0.22)
     wobble_scale: Range = (1.5, 5.0)
 
@@ -106,8 +110,8 @@ class Asteroids:
     amplitude: Lognormal = Lognormal(5.2, 0.80, 1.3, 60.0)
     least_snr: float = 6.5
     thick_share: float = 0.05
-    thick_amplitude: Range = (40.0, 250.0)
-    thick_sigma: Range = (1.1, 2.0)
+    thick_amplitude: Range = (20.0, 120.0)
+    thick_sigma: Range = (1.0, 1.6)
     wide_share: float = 0.07
     wide_amplitude: Range = (0.9, 3.0)
     wide_sigma: Range = (1.6, 3.2)
@@ -163,10 +167,10 @@ class Flashes:
     dotted_share : share with many short flashes close together.
     """
 
-    amplitude: Lognormal = Lognormal(2.6, 0.55, 1.2, 12.0)
-    bright_share: float = 0.25
-    bright_amplitude: Range = (10.0, 50.0)
-    length: Range = (13.0, 30.0)
+    amplitude: Lognormal = Lognormal(3.2, 0.45, 2.0, 12.0)
+    bright_share: float = 0.2
+    bright_amplitude: Range = (8.0, 30.0)
+    length: Range = (15.0, 34.0)
     spacing: Range = (30.0, 48.0)
     single_share: float = 0.25
     glow_share: float = 0.35
@@ -185,16 +189,16 @@ class CosmicRays:
     amplitude : brightness, sigma.
     curved_share, hooked_share : tracks that bend, and those that turn back.
     broken_share : tracks in two or more pieces.
-    ringing : as in Optics, always visible here.
+    rim : as in Optics, always visible here.
     """
 
-    sigma: Range = (0.34, 0.62)
+    sigma: Range = (0.32, 0.52)
     length: Lognormal = Lognormal(14.5, 0.45, 6.0, 60.0)
     amplitude: Lognormal = Lognormal(32.0, 0.7, 9.0, 300.0)
     curved_share: float = 0.2
     hooked_share: float = 0.08
     broken_share: float = 0.25
-    ringing: Range = (0.2, 2.0)
+    rim: Range = (0.1, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +210,23 @@ class BadSubtractions:
     stars : how many in a cutout.
     peak : brightness of a star before subtraction, sigma.
     shift : registration error, one direction in a cutout, px.
-    mismatch : relative change of the PSF's width between the two epochs, of either sign.
+    mismatch : relative change of the PSF's width between the two epochs.
+    sharper_share : cutouts where the new image is the sharper one: black cores instead of white.
+    wings : Moffat index of the new image's wings; the reference has 3.5.
+    flux_error : relative error of the photometric scale; the reference's star is too bright by this.
     saturation : peak above which the core is not subtracted, sigma.
+    pair_share : cutouts with a second residual beside the first: together they look elongated.
     """
 
-    stars: Lognormal = Lognormal(4.0, 1.0, 1, 40)
-    peak: Lognormal = Lognormal(60.0, 1.2, 15.0, 20000.0)
-    shift: Range = (0.0, 0.7)
-    mismatch: Range = (0.0, 0.30)
-    saturation: float = 2500.0
+    stars: Lognormal = Lognormal(5.0, 1.1, 1, 40)
+    peak: Lognormal = Lognormal(150.0, 1.4, 15.0, 20000.0)
+    shift: Range = (0.0, 0.9)
+    mismatch: Range = (0.0, 0.35)
+    sharper_share: float = 0.15
+    wings: Range = (2.2, 3.5)
+    flux_error: Range = (0.0, 0.30)
+    saturation: float = 1500.0
+    pair_share: float = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +253,8 @@ class MaskedStars:
     ringing_share: float = 0.45
     ringing_amplitude: Range = (2.0, 14.0)
     ringing_reach: Range = (7.0, 26.0)
-    bleed_share: float = 0.35
-    bleed_length: Range = (6.0, 22.0)
+    bleed_share: float = 0.25
+    bleed_length: Range = (4.0, 18.0)
     band_share: float = 0.45
     arc_share: float = 0.10
     column_share: float = 0.10
@@ -274,10 +286,10 @@ class Ghosts:
     filament_amplitude: Lognormal = Lognormal(1.4, 0.6, 0.5, 8.0)
     filament_sigma: Range = (0.8, 1.9)
     bundle_spread: float = 6.0
-    strokes: Range = (5, 60)
-    stroke_length: Range = (14.0, 60.0)
-    stroke_sigma: Range = (1.3, 3.5)
-    stroke_amplitude: Lognormal = Lognormal(1.3, 0.7, 0.4, 8.0)
+    strokes: Range = (8, 70)
+    stroke_length: Range = (18.0, 75.0)
+    stroke_sigma: Range = (1.1, 3.0)
+    stroke_amplitude: Lognormal = Lognormal(0.9, 0.7, 0.3, 6.0)
     drop_share: float = 0.25
 
 
@@ -304,7 +316,8 @@ class SimulationConfig:
         ValueError
             If a section or a name is not known.
         """
-        return _replace(cls(), values, "")
+        changed: Self = _replace(cls(), values, "")
+        return changed
 
 
 def _replace(section: Any, values: Mapping[str, Any], where: str) -> Any:

@@ -13,9 +13,8 @@ from scoring.simulation.drawing import Trail, chance, draw, draw_count, smooth_f
 from scoring.simulation.ghosts import draw_ghost
 from scoring.simulation.masks import add_mask, cut_edge, draw_masked_star
 from scoring.simulation.rendering import Z_WHITE, FloatImage, MaskImage, clip_z
-from scoring.simulation.residuals import draw_bad_subtraction, draw_stray_residuals
+from scoring.simulation.residuals import draw_bad_subtraction, draw_sharpening, draw_stray_residuals
 from scoring.simulation.scene import SHAPE, Scene, Truth
-from scoring.simulation.sharpening import sharpen
 from scoring.simulation.streaks import draw_asteroid, draw_cosmic_ray, draw_flashes, draw_long_trail
 
 
@@ -39,7 +38,7 @@ PAINTERS: dict[FineClass, Painter] = {
     FineClass.BLANK: _draw_blank,
 }
 # Classes that the finder reports mostly where the background itself is uneven.
-STEEP = {FineClass.MASKED_STAR: 0.7, FineClass.BLANK: 0.6, FineClass.GHOST: 0.3}
+STEEP = {FineClass.MASKED_STAR: 0.8, FineClass.BLANK: 0.6, FineClass.GHOST: 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def simulate(fine_class: FineClass, rng: np.random.Generator, config: Simulation
     for number in range(n):
         scene = Scene()
         truths.append(Truth(fine_class, painter(scene, rng, config)))
-        _add_surroundings(scene, rng, config, fine_class)
+        _add_surroundings(scene, rng, config, truths[-1])
         z[number], masked[number] = _expose(scene, rng, config)
     return Simulated(z, masked, truths)
 
@@ -134,22 +133,22 @@ def _painter(painters: dict[FineClass, Painter], fine_class: FineClass) -> Paint
     return painters[fine_class]
 
 
-def _add_surroundings(
-    scene: Scene, rng: np.random.Generator, config: SimulationConfig, fine_class: FineClass
-) -> None:
-    """Add what any cutout may have: gradient, step, stray residuals, masks, an edge."""
-    law = config.sky
+def _add_surroundings(scene: Scene, rng: np.random.Generator, config: SimulationConfig, truth: Truth) -> None:
+    """Add what any cutout may have: gradient, step, stray residuals, masks, an edge; none over a short streak."""
+    law, fine_class = config.sky, truth.fine_class
+    short = truth.trail is not None and fine_class is not FineClass.LONG_TRAIL
+    keep = truth.trail.length / 2 + 5 if truth.trail and short else 0.0
     steep = chance(rng, STEEP.get(fine_class, 0.05))
     scene.glow += draw(rng, law.steep_gradient if steep else law.gradient) * smooth_field(rng, 1 + int(rng.integers(3)))
     if chance(rng, law.step_share):
         _add_step(scene, rng, draw(rng, law.step))
-    if fine_class is not FineClass.BAD_SUBTRACTION:
+    if fine_class is not FineClass.BAD_SUBTRACTION and not (steep and chance(rng, 0.7)):  # the Moon hides faint stars
         draw_stray_residuals(scene, rng, config)
     if chance(rng, law.mask_share):
         for _ in range(draw_count(rng, (1, 2))):
-            add_mask(scene, rng, config)
+            add_mask(scene, rng, config, keep + 15 if short else 0.0)
     if chance(rng, law.edge_share):
-        cut_edge(scene, rng, config)
+        cut_edge(scene, rng, config, keep)
 
 
 def _add_step(scene: Scene, rng: np.random.Generator, height: float) -> None:
@@ -163,11 +162,10 @@ def _add_step(scene: Scene, rng: np.random.Generator, height: float) -> None:
 
 def _through_optics(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> FloatImage:
     """Sharpen the sources' light as the subtraction does, and add the glow."""
-    gain = draw(rng, config.optics.ringing) * rng.random() ** 2 if scene.ringing is None else scene.ringing
-    along_axes = chance(rng, 0.5)
+    sharpening = scene.sharpening or draw_sharpening(rng, config)
     if not scene.light.any():
         return scene.glow
-    return sharpen(scene.light, gain, along_axes=along_axes) + scene.glow
+    return sharpening.apply(scene.light) + scene.glow
 
 
 def _shot_noise(light: FloatImage, rng: np.random.Generator, config: SimulationConfig) -> FloatImage:

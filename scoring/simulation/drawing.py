@@ -114,14 +114,32 @@ def _span(low: float, high: float, size: int) -> slice:
     return slice(max(int(np.floor(low)), 0), min(int(np.ceil(high)) + 1, size))
 
 
-def rough(rng: np.random.Generator, reach: float, scale: float) -> Profile:
-    """Make a smooth random function of the distance along a trail: mean 0, rms 1, correlated over ``scale`` px."""
+def rough(rng: np.random.Generator, reach: float, scale: float, size: float = 1.0) -> Profile:
+    """Make a smooth random function of the distance along a trail: mean 0, rms ``size``, smooth over ``scale`` px."""
     knots = np.arange(-reach - 2, reach + 3)
     values = gaussian_filter1d(rng.standard_normal(knots.size), scale, mode="nearest")
-    values = values / max(float(np.sqrt(np.mean(values**2))), 1e-6)
+    values = values * size / max(float(np.sqrt(np.mean(values**2))), 1e-6)
 
     def at(along: FloatImage) -> FloatImage:
-        return np.interp(along, knots, values).astype(np.float32)
+        return np.asarray(np.interp(along, knots, values), dtype=np.float32)
+
+    return at
+
+
+def uneven(wave: Profile, mean: float = 1.0, least: float = 0.0) -> Profile:
+    """Make a brightness that follows a random function about its mean, never below ``least``."""
+
+    def at(along: FloatImage) -> FloatImage:
+        return np.asarray(np.maximum(mean + wave(along), least), dtype=np.float32)
+
+    return at
+
+
+def spindle(length: float, power: float = 1.0) -> Profile:
+    """Make a brightness that tapers from 1 at the midpoint to 0 at both ends; ``length`` is from end to end, px."""
+
+    def at(along: FloatImage) -> FloatImage:
+        return np.asarray(np.clip(1 - (2 * along / length) ** 2, 0, 1) ** power, dtype=np.float32)
 
     return at
 
@@ -134,7 +152,7 @@ def smooth_field(rng: np.random.Generator, waves: int) -> FloatImage:
     basis = np.cos(np.pi * pixels[:, None] * np.arange(waves + 1))
     surface = basis @ weights @ basis.T
     low, high = float(surface.min()), float(surface.max())
-    return ((surface - low) / (high - low)).astype(np.float32)
+    return np.asarray((surface - low) / (high - low), dtype=np.float32)
 
 
 def add_gaussian(image: FloatImage, x: float, y: float, sigma: float, peak: float) -> None:

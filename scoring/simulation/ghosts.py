@@ -3,7 +3,19 @@
 import numpy as np
 
 from scoring.simulation.config import CENTRE, CUTOUT_SIZE, SimulationConfig
-from scoring.simulation.drawing import Trail, add_gaussian, add_trail, chance, draw, draw_count, ellipse, rough, smooth_field
+from scoring.simulation.drawing import (
+    Trail,
+    add_gaussian,
+    add_trail,
+    chance,
+    draw,
+    draw_count,
+    ellipse,
+    rough,
+    smooth_field,
+    spindle,
+    uneven,
+)
 from scoring.simulation.rendering import FloatImage
 from scoring.simulation.scene import Scene
 
@@ -16,7 +28,7 @@ def draw_ghost(scene: Scene, rng: np.random.Generator, config: SimulationConfig)
     elif kind < law.bundle_share + law.fan_share:
         _add_fan(scene, rng, config)
     elif kind < law.bundle_share + law.fan_share + law.wisp_share:
-        _add_wisps(scene, rng, config)
+        _add_wisps(scene, rng)
     else:
         _add_blob(scene, rng)
 
@@ -28,14 +40,9 @@ def _add_bundle(scene: Scene, rng: np.random.Generator, config: SimulationConfig
         x, y = rng.uniform(0, CUTOUT_SIZE, 2) if number else CENTRE + rng.normal(0, 3, 2)
         angle = heading + float(rng.normal(0, law.bundle_spread))
         sigma, amplitude = draw(rng, law.filament_sigma), draw(rng, law.filament_amplitude)
-        wave, wiggle = rough(rng, 220, 18.0), rough(rng, 220, 30.0)
-        depth, sway = float(rng.uniform(0.1, 0.5)), float(rng.uniform(0, 1.0))
-        add_trail(
-            scene.glow,
-            Trail(float(x), float(y), 420.0, angle, sigma, amplitude),
-            lambda along, wave=wave, depth=depth: np.maximum(1 + depth * wave(along), 0),
-            lambda along, wiggle=wiggle, sway=sway: sway * wiggle(along),
-        )
+        brightness = uneven(rough(rng, 220, 18.0, float(rng.uniform(0.1, 0.5))))
+        sway = rough(rng, 220, 30.0, float(rng.uniform(0, 1.0)))
+        add_trail(scene.glow, Trail(float(x), float(y), 420.0, angle, sigma, amplitude), brightness, sway)
     if chance(rng, law.drop_share):
         _add_drop(scene.glow, rng)
     if chance(rng, 0.3):
@@ -46,9 +53,8 @@ def _add_drop(image: FloatImage, rng: np.random.Generator) -> None:
     """Add a bleeding column that ends in a drop."""
     x, end, strength = float(rng.uniform(5, 150)), float(rng.uniform(20, 130)), float(rng.uniform(2, 12))
     up = 1 if chance(rng, 0.5) else -1
-    wave = rough(rng, 200, 6.0)
     column = Trail(x, end + up * 90, 180.0, 90.0, float(rng.uniform(0.7, 1.4)), strength)
-    add_trail(image, column, lambda along: np.maximum(0.7 + 0.4 * wave(along), 0))
+    add_trail(image, column, uneven(rough(rng, 200, 6.0, 0.4), mean=0.7))
     add_gaussian(image, x, end, float(rng.uniform(1.5, 2.6)), strength * float(rng.uniform(0.5, 2)))
 
 
@@ -71,46 +77,23 @@ def _add_fan(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -
     for _ in range(draw_count(rng, law.strokes)):
         along, across = float(rng.normal(0, 45)), float(rng.normal(0, thickness))
         length, sigma = draw(rng, law.stroke_length), draw(rng, law.stroke_sigma)
-        spindle = Trail(
-            CENTRE + along * cos - across * sin,
-            CENTRE + along * sin + across * cos,
-            length,
-            heading + float(rng.normal(0, opening)),
-            sigma,
-            strength * float(rng.lognormal(-0.2, 0.6)),
-        )
-        sway = rough(rng, length, length / 4)
-        add_trail(
-            scene.glow,
-            spindle,
-            lambda u, length=length: np.clip(1 - (2 * u / length) ** 2, 0, 1),
-            lambda u, sway=sway, sigma=sigma: sigma * 0.7 * sway(u),
-        )
+        fade = float(rng.lognormal(-0.4, 0.8)) * float(np.exp(-abs(across) / thickness))
+        x, y = CENTRE + along * cos - across * sin, CENTRE + along * sin + across * cos
+        feather = Trail(x, y, length, heading + float(rng.normal(0, opening)), sigma, strength * fade)
+        add_trail(scene.glow, feather, spindle(length), rough(rng, length, length / 4, 0.7 * sigma))
     scene.glow += draw(rng, config.sky.steep_gradient) * smooth_field(rng, 2)
 
 
-def _add_wisps(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> None:
+def _add_wisps(scene: Scene, rng: np.random.Generator) -> None:
     """Add one or two faint smooth filaments that meet at a small angle: hooks and V shapes."""
-    law, heading = config.ghosts, float(rng.uniform(0, 360))
+    heading = float(rng.uniform(0, 360))
     x, y = CENTRE + rng.normal(0, 8, 2)
     for _ in range(int(rng.integers(1, 4))):
         length, angle = float(rng.uniform(20, 110)), heading + float(rng.normal(0, 22))
         cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-        sway, size = rough(rng, length, length / 4), float(rng.uniform(0.3, 2.5))
-        arm = Trail(
-            float(x + length / 2.5 * cos),
-            float(y + length / 2.5 * sin),
-            length,
-            angle,
-            float(rng.uniform(1.2, 4)),
-            float(rng.uniform(0.7, 2.5)),
-        )
-        add_trail(
-            scene.glow,
-            arm,
-            lambda u, length=length: np.clip(1 - (2 * u / length) ** 2, 0, 1) ** 0.7,
-            lambda u, sway=sway, size=size: size * sway(u),
-        )
+        sigma, amplitude = float(rng.uniform(1.2, 4)), float(rng.uniform(0.7, 2.5))
+        arm = Trail(float(x + length / 2.5 * cos), float(y + length / 2.5 * sin), length, angle, sigma, amplitude)
+        add_trail(scene.glow, arm, spindle(length, 0.7), rough(rng, length, length / 4, float(rng.uniform(0.3, 2.5))))
 
 
 def _add_blob(scene: Scene, rng: np.random.Generator) -> None:

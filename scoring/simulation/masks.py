@@ -1,6 +1,7 @@
 """Pixels without data, and what stands around them: masked stars, bleeds, bad columns, edges of the CCD."""
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from scoring.simulation.config import CENTRE, CUTOUT_SIZE, SimulationConfig
 from scoring.simulation.drawing import chance, draw, draw_count, ellipse, rough
@@ -26,12 +27,14 @@ def draw_masked_star(scene: Scene, rng: np.random.Generator, config: SimulationC
         add_mask(scene, rng, config)
 
 
-def add_mask(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> None:
-    """Mask one star: a tall oval with ringing and bleeds, or a small square."""
+def add_mask(scene: Scene, rng: np.random.Generator, config: SimulationConfig, keep: float = 0.0) -> None:
+    """Mask one star, a tall oval with ringing and bleeds or a small square, unless it is nearer than ``keep`` px."""
     law = config.masked_stars
     x, y = rng.uniform(0, CUTOUT_SIZE, 2)
-    if chance(rng, 0.3):
-        x, y = CENTRE + rng.normal(0, 14, 2)
+    if chance(rng, 0.2):
+        x, y = CENTRE + rng.normal(0, 20, 2)
+    if np.hypot(x - CENTRE, y - CENTRE) < keep:
+        return
     if chance(rng, 0.5):
         side = draw(rng, law.square_side)
         scene.masked |= ellipse(x, y, side, side * float(rng.uniform(0.9, 1.2)), 8)
@@ -42,16 +45,16 @@ def add_mask(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -
         scene.masked |= ellipse(x, y, max(width * 0.5, 4), height * float(rng.uniform(1.2, 2.5)), 6)
     if chance(rng, law.ringing_share):
         for _ in range(int(rng.integers(1, 4))):
-            _add_stripes(scene, rng, config, x, y, width)
+            _add_stripes(scene, rng, config, (x, y, width))
     if chance(rng, law.bleed_share):
-        _add_wedges(scene, rng, config, x, y, width)
+        _add_wedges(scene, rng, config, (x, y, width))
 
 
 def _add_stripes(
-    scene: Scene, rng: np.random.Generator, config: SimulationConfig, x: float, y: float, width: float
+    scene: Scene, rng: np.random.Generator, config: SimulationConfig, mask: tuple[float, float, float]
 ) -> None:
     """Add stripes of a period near 2 px beside a mask, as a whitening filter leaves them."""
-    law = config.masked_stars
+    law, (x, y, width) = config.masked_stars, mask
     heading, reach = rng.uniform(0, 2 * np.pi), draw(rng, law.ringing_reach)
     dx = PIXELS[None, :] - (x + np.cos(heading) * (width / 2 + reach * 0.3))
     dy = PIXELS[:, None] - (y + np.sin(heading) * (width / 2 + reach * 0.3))
@@ -63,18 +66,19 @@ def _add_stripes(
 
 
 def _add_wedges(
-    scene: Scene, rng: np.random.Generator, config: SimulationConfig, x: float, y: float, width: float
+    scene: Scene, rng: np.random.Generator, config: SimulationConfig, mask: tuple[float, float, float]
 ) -> None:
     """Add dark wedges along the row on both sides of a mask."""
+    x, y, width = mask
     for side in (-1, 1):
         if chance(rng, 0.2):
             continue
-        length, half = draw(rng, config.masked_stars.bleed_length), float(rng.uniform(0.8, 3.0))
+        length, half = draw(rng, config.masked_stars.bleed_length), float(rng.uniform(0.7, 1.8))
         distance = side * (PIXELS[None, :] - x) - width / 2 + 1
-        taper = np.clip(1 - distance / length, 0, 1) * (distance > 0)
+        taper = np.clip(1 - distance / length, 0, 1) ** float(rng.uniform(1, 3)) * (distance > 0)
         thickness = np.maximum(half * taper, 1e-3)
         wedge = np.exp(-0.5 * ((PIXELS[:, None] - y) / thickness) ** 2) * (taper > 0)
-        scene.glow += (float(rng.uniform(5, 40)) * taper**0.5 * wedge).astype(np.float32)
+        scene.glow += (float(rng.uniform(4, 30)) * taper * wedge).astype(np.float32)
 
 
 def add_band(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> None:
@@ -119,16 +123,17 @@ def _add_burst(scene: Scene, rng: np.random.Generator, _config: SimulationConfig
     dx = PIXELS[None, :] - CENTRE - distance * np.cos(heading)
     dy = PIXELS[:, None] - CENTRE - distance * np.sin(heading)
     radius, angle = np.hypot(dx, dy), np.arctan2(dy, dx)
-    rays = rough(rng, 200, float(rng.uniform(1.5, 4)))(angle * 40) + 0.6 * rough(rng, 400, 2.0)(angle * 60 + radius * 2)
+    speckle = gaussian_filter(rng.standard_normal(radius.shape), 1.2) * 3
+    rays = rough(rng, 200, float(rng.uniform(1.5, 4)))(angle * 40) + speckle
     scene.glow += (float(rng.uniform(10, 40)) * rays * np.exp(-radius / rng.uniform(6, 14))).astype(np.float32)
 
 
-def cut_edge(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> None:
-    """Pad beyond the edge of the CCD, often with a masked band in front of it."""
+def cut_edge(scene: Scene, rng: np.random.Generator, config: SimulationConfig, keep: float) -> None:
+    """Pad beyond the edge of the CCD, often with a masked band in front; nothing within ``keep`` px of the centre."""
     law = config.sky
-    margin = draw(rng, law.edge_margin)
+    margin = draw(rng, (max(law.edge_margin[0], min(keep, law.edge_margin[1])), law.edge_margin[1]))
     beyond = PIXELS[:, None] + 0 * PIXELS[None, :] < CENTRE - margin
-    depth = min(draw(rng, law.edge_band), margin - 6) if chance(rng, law.edge_band_share) else 0.0
+    depth = min(draw(rng, law.edge_band), max(margin - max(keep, 6), 0)) if chance(rng, law.edge_band_share) else 0.0
     ragged = rng.integers(0, 3, CUTOUT_SIZE) if chance(rng, 0.3) and depth else np.zeros(CUTOUT_SIZE)
     band = PIXELS[:, None] < (CENTRE - margin + depth + ragged)[None, :]
     turns = int(rng.integers(0, 4))

@@ -33,7 +33,7 @@ def z_to_grey(z: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     array([204,   0, 255], dtype=uint8)
     """
     scaled = 1 - (np.nan_to_num(z, nan=0.0, posinf=Z_BLACK, neginf=Z_WHITE) - Z_WHITE) / (Z_BLACK - Z_WHITE)
-    return np.rint(255 * np.clip(scaled, 0, 1)).astype(np.uint8)
+    return np.asarray(np.rint(255 * np.clip(scaled, 0, 1)), dtype=np.uint8)
 
 
 def grey_to_z(grey: npt.NDArray[Any]) -> FloatImage:

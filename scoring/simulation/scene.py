@@ -8,6 +8,7 @@ from scoring.families import FineClass
 from scoring.simulation.config import CUTOUT_SIZE
 from scoring.simulation.drawing import Trail
 from scoring.simulation.rendering import FloatImage, MaskImage
+from scoring.simulation.sharpening import Sharpening
 
 SHAPE = (CUTOUT_SIZE, CUTOUT_SIZE)
 
@@ -50,11 +51,11 @@ class Scene:
     glow : what is added as it is: gradients, ghosts, ringing beside masks.
     masked : pixels without data.
     padded : pixels beyond the CCD's edge.
-    ringing : gain of the sharpening; None draws it from the optics.
+    sharpening : what the subtraction does to the light; None draws it from the optics.
     """
 
     light: FloatImage = field(default_factory=_zeros)
     glow: FloatImage = field(default_factory=_zeros)
     masked: MaskImage = field(default_factory=_nothing)
     padded: MaskImage = field(default_factory=_nothing)
-    ringing: float | None = None
+    sharpening: Sharpening | None = None

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from scoring.simulation.config import CENTRE, CUTOUT_SIZE, SimulationConfig
-from scoring.simulation.drawing import Profile, Trail, add_trail, chance, draw, draw_count, rough
+from scoring.simulation.drawing import Profile, Trail, add_trail, chance, draw, draw_count, rough, uneven
 from scoring.simulation.rendering import FloatImage
 from scoring.simulation.scene import Scene
+from scoring.simulation.sharpening import Sharpening
 
 
 def draw_asteroid(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> Trail:
@@ -46,19 +47,15 @@ def tumbling_profile(rng: np.random.Generator, config: SimulationConfig, length:
     phase = float(rng.uniform(0, 2 * np.pi))
 
     def at(along: FloatImage) -> FloatImage:
-        return 1 + np.float32(depth) * np.sin(2 * np.pi * cycles / length * along + phase)
+        return np.asarray(1 + depth * np.sin(2 * np.pi * cycles / length * along + phase), dtype=np.float32)
 
     return at
 
 
 def wobble_of(rng: np.random.Generator, config: SimulationConfig, length: float) -> Profile:
     """Make the sideways image motion during the exposure, px."""
-    size, wave = draw(rng, config.optics.wobble), rough(rng, length / 2 + 15, draw(rng, config.optics.wobble_scale))
-
-    def at(along: FloatImage) -> FloatImage:
-        return np.float32(size) * wave(along)
-
-    return at
+    law = config.optics
+    return rough(rng, length / 2 + 15, draw(rng, law.wobble_scale), draw(rng, law.wobble))
 
 
 def draw_long_trail(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> Trail:
@@ -93,13 +90,13 @@ def _between(base: Trail, start: float, stop: float) -> Trail:
 def _broken(rng: np.random.Generator, config: SimulationConfig, base: Trail, trail: Trail) -> Profile:
     """Make the brightness along a long trail: slow changes, and nothing where stars were masked."""
     law = config.long_trails
-    wave, depth = rough(rng, trail.length / 2 + 15, 25.0), abs(rng.normal(0, law.variation))
+    slow = uneven(rough(rng, trail.length / 2 + 15, 25.0, abs(rng.normal(0, law.variation))), least=0.1)
     count = draw_count(rng, law.gaps) if chance(rng, law.gap_share) else 0
     centres = rng.uniform(-90, 90, count) - np.dot((trail.x - base.x, trail.y - base.y), trail.direction)
     halves = rng.uniform(*law.gap_length, count) / 2
 
     def at(along: FloatImage) -> FloatImage:
-        value = np.maximum(1 + depth * wave(along), 0.1)
+        value = slow(along)
         for centre, half in zip(centres, halves, strict=True):
             value = value * np.clip(np.abs(along - centre) - half + 0.5, 0, 1)
         return np.asarray(value, dtype=np.float32)
@@ -116,7 +113,7 @@ def draw_flashes(scene: Scene, rng: np.random.Generator, config: SimulationConfi
         length, spacing, single = float(rng.uniform(4, 9)), float(rng.uniform(9, 22)), False
     if single or chance(rng, 0.6):
         phase = float(rng.normal(0, 0.04))  # the finder centres on one flash
-    sharpness, glow = float(rng.uniform(0.6, 2.5)), draw(rng, law.glow) if chance(rng, law.glow_share) else 0.0
+    sharpness, glow = float(np.exp(rng.uniform(-1.8, 0.8))), draw(rng, law.glow) if chance(rng, law.glow_share) else 0.0
     bright = chance(rng, law.bright_share)
     sigma, amplitude = draw(rng, config.optics.sigma), draw(rng, law.bright_amplitude if bright else law.amplitude)
     low, high = (-0.5, 0.5) if single else _visible_flashes(rng)
@@ -154,7 +151,9 @@ def draw_cosmic_ray(scene: Scene, rng: np.random.Generator, config: SimulationCo
         length, bend = length * float(rng.uniform(2, 4)), float(rng.choice([-1, 1]) * rng.uniform(150, 280))
     elif chance(rng, law.curved_share):
         length, bend = length * float(rng.uniform(1, 2)), float(rng.normal(0, 50))
-    scene.ringing = draw(rng, law.ringing)
+    scene.sharpening = Sharpening(
+        rim=draw(rng, law.rim), stripes=(float(rng.uniform(0, 0.5)), float(rng.uniform(0, 0.5)))
+    )
     points, angle = _track(rng, length, bend)
     strengths = np.clip(1 + 0.35 * rng.standard_normal(len(points)), 0.2, 3)
     if chance(rng, law.broken_share):
@@ -171,11 +170,13 @@ def draw_cosmic_ray(scene: Scene, rng: np.random.Generator, config: SimulationCo
 
 def _track(rng: np.random.Generator, length: float, bend: float) -> tuple[np.ndarray, float]:
     """Walk along a track that turns by ``bend`` degrees in all, centred on the cutout; and its mean direction."""
-    steps = max(int(round(length / 2)), 2)
+    steps = max(round(length / 2), 2)
     jitter = 4.0 if bend else 0.5  # degrees a step: soft electrons scatter, muons do not
     turns = bend * _uneven(rng, steps) + rng.normal(0, jitter, steps)
     headings = np.radians(rng.uniform(0, 360) + np.cumsum(turns))
-    walk = np.vstack([(0, 0), np.cumsum(length / steps * np.column_stack([np.cos(headings), np.sin(headings)]), axis=0)])
+    walk = np.vstack(
+        [(0, 0), np.cumsum(length / steps * np.column_stack([np.cos(headings), np.sin(headings)]), axis=0)]
+    )
     points = walk - walk.mean(axis=0) + CENTRE + rng.normal(0, 0.8, 2)
     across = points[-1] - points[0]
     return points, float(np.degrees(np.arctan2(across[1], across[0])) % 180)
