@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth import views as auth
-from django.urls import path
+from django.urls import include, path
 
 from vetting.common import healthz
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path("login/", auth.LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("healthz", healthz),
+    path("", include("vetting.datasets.urls")),
     path("admin/", admin.site.urls),
 ]

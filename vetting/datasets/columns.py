@@ -1,0 +1,199 @@
+"""Columns of the exported tables: each has a name, a unit and one sentence; the README of an export is made of them."""
+
+import csv
+import datetime as dt
+import io
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+
+from scoring.families import TARGETS, Family, FineClass
+from vetting.campaigns.models import Label
+from vetting.candidates.models import Score
+from vetting.datasets.selectors import Record
+
+Row = TypeVar("Row")
+# A spreadsheet would run a text cell that begins like this.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  (full-width ones run too)
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column: how to find its value in a row, and what a reader must know of it."""
+
+    name: str
+    unit: str
+    description: str
+    value: Callable[[Row], object]
+
+
+def cell(value: object) -> str:
+    """Write a value in the one fixed way that makes the same labels the same bytes; what is not finite is empty."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    text = str(value).replace("\x00", "")
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def table(columns: list[Column[Row]], rows: Iterable[Row]) -> Iterator[bytes]:
+    """Write a CSV table: a header line, then one line a row, UTF-8 with Unix line ends."""
+    yield _line(column.name for column in columns)
+    for row in rows:
+        yield _line(cell(column.value(row)) for column in columns)
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue().encode()
+
+
+def _of(path: str) -> Callable[[Any], object]:
+    return attrgetter(path)
+
+
+def _of_first(get: Callable[[Any], object]) -> Callable[[tuple[Any, Any]], object]:
+    return lambda row: get(row[0])
+
+
+def _of_second(path: str) -> Callable[[tuple[Any, Any]], object]:
+    return lambda row: attrgetter(path)(row[1])
+
+
+def _targets(get: Callable[[Row], str]) -> list[Column[Row]]:
+    """Columns of what a fine class says to the three families."""
+
+    def target(family: Family) -> Callable[[Row], object]:
+        return lambda row: TARGETS[FineClass(get(row))][family] if get(row) else None
+
+    meaning = {Family.RB: "real 1, bogus 0", Family.SL: "short 1, long 0", Family.KD: "keep 1, ditch 0"}
+    return [
+        Column(f"target_{family}", "", f"{meaning[family]}; empty where the class says nothing", target(family))
+        for family in Family
+    ]
+
+
+CANDIDATE = [
+    ("survey", "", "name of the survey"),
+    ("source_id", "", "streakid or candid: read it as text, it may exceed 2^53"),
+    ("night", "", "UTC date of mid-exposure"),
+    ("exposure", "", "image that it was found in"),
+    ("layout", "", "format that it was read from"),
+    ("origin", "", "file that it was read from"),
+    ("mjd_mid", "d", "middle of the exposure, MJD, UTC"),
+    ("exptime", "s", "exposure time"),
+    ("ra", "deg", "right ascension of the streak's midpoint, ICRS"),
+    ("dec", "deg", "declination of the streak's midpoint, ICRS"),
+    ("ra1", "deg", "right ascension of one fitted endpoint; the order is not the direction of motion"),
+    ("dec1", "deg", "declination of the same endpoint"),
+    ("ra2", "deg", "right ascension of the other endpoint"),
+    ("dec2", "deg", "declination of the other endpoint"),
+    ("band", "", "filter: g, r or i"),
+    ("field", "", "field of the survey's grid"),
+    ("ccd", "", "CCD, 1-16"),
+    ("quadrant", "", "quadrant of the CCD, 1-4"),
+    ("length", "px", "length of the streak"),
+    ("length_arcsec", "arcsec", "length of the streak"),
+    ("rate", "deg/d", "apparent motion, if the whole streak was made during the exposure"),
+    ("position_angle", "deg", "position angle east of north, 0-180: ambiguous by 180 deg"),
+    ("magnitude", "mag", "of the fitted flux"),
+    ("snr", "", "signal to noise of the aperture photometry"),
+    ("chi2", "", "reduced chi-square of the fit"),
+    ("exposure_detections", "", "detections in the same exposure"),
+]
+
+LABEL: list[Column[tuple[Record, Label]]] = [
+    Column("label_uuid", "", "identifier of the label", lambda row: row[1].uuid),
+    Column("campaign", "", "campaign that it was given in", lambda row: row[1].campaign.name),
+    Column("vetter", "", "user name of who labelled", lambda row: row[1].vetter.get_username()),
+    Column("fine_class", "", f"one of {', '.join(FineClass)}", lambda row: row[1].fine_class),
+    Column("labelled_at", "", "when it was saved, UTC", lambda row: row[1].labelled_at),
+    Column("seconds", "s", "from the picture to the key press", lambda row: row[1].seconds),
+    *_targets(lambda row: row[1].fine_class),
+]
+
+EVENT: list[Column[tuple[Record, Label]]] = [
+    Column("survey", "", "name of the survey", lambda row: row[0].candidate.survey),
+    Column("source_id", "", "the candidate's identifier", lambda row: row[0].candidate.source_id),
+    Column("night", "", "UTC date of mid-exposure", lambda row: row[0].candidate.night),
+    *LABEL[:6],
+    Column("action", "", "label, or undo of an earlier one", lambda row: row[1].action),
+    Column("undoes", "", "label_uuid of what an undo takes back", lambda row: row[1].undoes and row[1].undoes.uuid),
+    Column("stands", "", "whether it counts: not taken back, not replaced", lambda row: row[1] in row[0].labels),
+]
+
+CONSENSUS: list[Column[Record]] = [
+    Column("fine_class", "", "what the votes amount to; empty while open", lambda row: row.verdict.fine_class),
+    Column("votes", "", "labels that stand, unsure ones included", lambda row: row.verdict.votes),
+    Column("agreeing", "", "labels for the leading class", lambda row: row.verdict.agreeing),
+    Column("vetters", "", "who labelled, with spaces between", lambda row: _vetters(row.labels)),
+    Column("first_labelled_at", "", "earliest label that stands, UTC", lambda row: _times(row.labels)[0]),
+    Column("last_labelled_at", "", "latest label that stands, UTC", lambda row: _times(row.labels)[-1]),
+    *_targets(lambda row: row.verdict.fine_class),
+]
+
+_SCORES = [
+    ("rb", "", "score of real against bogus, 0-1: the maximum over the family"),
+    ("sl", "", "score of short against long, 0-1"),
+    ("kd", "", "score of keep against ditch, 0-1"),
+    ("p_asteroid", "", "calibrated ranking score, 0-1"),
+    ("plausible", "", "whether it passed the gate; empty where it cannot be scored"),
+]
+
+SCORE: list[Column[tuple[Record, Score]]] = [
+    Column("survey", "", "name of the survey", lambda row: row[0].candidate.survey),
+    Column("source_id", "", "the candidate's identifier", lambda row: row[0].candidate.source_id),
+    Column("night", "", "UTC date of mid-exposure", lambda row: row[0].candidate.night),
+    Column("ensemble", "", "name of the ensemble", lambda row: row[1].ensemble.name),
+    Column("ensemble_sha256", "", "its digest", lambda row: row[1].ensemble.sha256),
+    *(Column(name, unit, text, _of_second(name)) for name, unit, text in _SCORES),
+    Column("members", "", "score of every network, as JSON", lambda row: json.dumps(row[1].members, sort_keys=True)),
+    Column("reason", "", "why it cannot be scored", lambda row: row[1].reason),
+    Column("scored_at", "", "UTC", lambda row: row[1].scored_at),
+]
+
+
+def candidate_columns(survey_names: list[str], ensemble: int | None) -> list[Column[Record]]:
+    """Columns of the candidate: metadata, scores of one ensemble, and the survey's own columns."""
+    own: list[Column[Record]] = [Column(name, unit, text, _of(f"candidate.{name}")) for name, unit, text in CANDIDATE]
+    scores: list[Column[Record]] = [
+        Column(f"score_{name}", unit, f"{text}, by the active ensemble", _score(name, ensemble))
+        for name, unit, text in _SCORES
+    ]
+    survey: list[Column[Record]] = [
+        Column(f"survey_{name}", "survey's", f"column {name} of the survey, as it came", _survey(name))
+        for name in survey_names
+    ]
+    return own + scores + survey
+
+
+def with_label(columns: list[Column[Record]]) -> list[Column[tuple[Record, Label]]]:
+    """Columns of a label and of its candidate together."""
+    return LABEL + [Column(column.name, column.unit, column.description, _of_first(column.value)) for column in columns]
+
+
+def _score(name: str, ensemble: int | None) -> Callable[[Record], object]:
+    return lambda row: next((getattr(score, name) for score in row.scores if score.ensemble_id == ensemble), None)
+
+
+def _survey(name: str) -> Callable[[Record], object]:
+    return lambda row: row.candidate.values.get(name)
+
+
+def _vetters(labels: list[Label]) -> str:
+    return " ".join(sorted({label.vetter.get_username() for label in labels}))
+
+
+def _times(labels: list[Label]) -> list[dt.datetime]:
+    return sorted(label.labelled_at for label in labels)

@@ -1,0 +1,66 @@
+"""The export page, its count, and its download."""
+
+from collections.abc import AsyncIterator, Iterator
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vetting.campaigns.selectors import campaign_default
+from vetting.datasets.archive import zip_stream
+from vetting.datasets.exports import export_members
+from vetting.datasets.forms import ExportForm
+from vetting.datasets.selectors import Selection, summary
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Show the form and what the export would hold; without JavaScript a button counts."""
+    form = ExportForm(request.GET or None)
+    return _page(request, form)
+
+
+@require_safe
+def export_count(request: HttpRequest) -> HttpResponse:
+    """Answer with the piece of the page that says what the export would hold."""
+    form = ExportForm(request.GET)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    return render(request, "datasets/_count.html", {"summary": summary(form.selection())})
+
+
+@require_safe
+def export_download(request: HttpRequest) -> HttpResponseBase:
+    """Stream the zip; a form with mistakes comes back with its messages."""
+    form = ExportForm(request.GET)
+    if not form.is_valid():
+        return _page(request, form, status=400)
+    wanted = form.export()
+    chunks = zip_stream(export_members(wanted, now=timezone.now()), wanted.stamp)
+    return StreamingHttpResponse(
+        _without_blocking(chunks) if isinstance(request, ASGIRequest) else chunks,
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="{wanted.name}.zip"',
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+        },
+    )
+
+
+def _page(request: HttpRequest, form: ExportForm, status: int = 200) -> HttpResponse:
+    counted = None
+    if not form.is_bound:
+        counted = summary(Selection(campaign=campaign_default()))
+    elif form.is_valid():
+        counted = summary(form.selection())
+    return render(request, "datasets/export.html", {"form": form, "summary": counted}, status=status)
+
+
+async def _without_blocking(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Make each piece in the request's own thread: given a plain iterator, ASGI would first collect the whole zip."""
+    while (chunk := await sync_to_async(lambda: next(chunks, None))()) is not None:
+        yield chunk
