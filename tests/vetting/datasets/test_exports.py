@@ -1,0 +1,154 @@
+import csv
+import hashlib
+import io
+import uuid
+
+import pytest
+from django.core.files.storage import default_storage
+
+from scoring.families import FineClass
+from tests.factories import make_cutout, make_label
+from vetting.campaigns.selectors import campaign_default
+from vetting.campaigns.services import label_undo
+from vetting.candidates.models import Cutout
+from vetting.datasets.columns import CANDIDATE
+from vetting.datasets.exports import FORMATS, Export
+
+
+def rows(content):
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def test_labels_csv_holds_one_row_for_each_label_that_stands(night, files):
+    labels = rows(files()["labels.csv"])
+
+    assert sorted((row["source_id"], row["vetter"], row["fine_class"]) for row in labels) == [
+        (night.asteroid.source_id, "jan", "asteroid"),
+        (night.asteroid.source_id, "vera", "asteroid"),
+        (night.trail.source_id, "vera", "long_trail"),
+        (night.far.source_id, "jan", "asteroid"),
+    ]
+
+
+def test_identifiers_beyond_2_to_the_53_come_back_unchanged(night, files):
+    assert {row["source_id"] for row in rows(files()["consensus.csv"])} == {
+        night.asteroid.source_id,
+        night.trail.source_id,
+        night.far.source_id,
+    }
+
+
+def test_numbers_of_the_table_read_back_as_they_were_stored(night, files):
+    row = next(row for row in rows(files()["consensus.csv"]) if row["source_id"] == night.far.source_id)
+
+    assert [float(row[name]) for name in ("ra", "mjd_mid", "rate")] == [night.far.ra, night.far.mjd_mid, night.far.rate]
+    assert (row["survey_sigma"], row["score_p_asteroid"], row["score_plausible"]) == ("1.06", "0.87", "true")
+
+
+def test_the_consensus_says_who_and_what_and_the_targets(night, files):
+    row = next(row for row in rows(files()["consensus.csv"]) if row["source_id"] == night.asteroid.source_id)
+
+    assert (row["fine_class"], row["votes"], row["agreeing"], row["vetters"]) == ("asteroid", "2", "2", "jan vera")
+    assert (row["target_rb"], row["target_sl"], row["target_kd"]) == ("1", "1", "1")
+
+
+def test_a_redone_label_stands_once_and_its_history_is_in_the_events(night, files):
+    make_label(night.trail, night.cast.vetter, FineClass.FLASHES)
+    exported = files()
+
+    standing = [row for row in rows(exported["labels.csv"]) if row["source_id"] == night.trail.source_id]
+    events = [row for row in rows(exported["label_events.csv"]) if row["source_id"] == night.trail.source_id]
+    assert [row["fine_class"] for row in standing] == ["flashes"]
+    assert [(row["fine_class"], row["stands"]) for row in events] == [("long_trail", "false"), ("flashes", "true")]
+
+
+def test_an_undone_label_leaves_the_labels_and_stays_in_the_events(night, files):
+    label = night.asteroid.labels.get(vetter=night.cast.vetter)
+    label_undo(campaign=campaign_default(), vetter=night.cast.vetter, uuid=uuid.uuid4(), undoes=label.uuid)
+    exported = files()
+
+    assert str(label.uuid) not in {row["label_uuid"] for row in rows(exported["labels.csv"])}
+    assert str(label.uuid) in {row["undoes"] for row in rows(exported["label_events.csv"])}
+
+
+def test_the_same_labels_give_the_same_tables(night, files):
+    first, second = files(), files()
+
+    assert {name: first[name] for name in first if name.endswith(".csv")} == {
+        name: second[name] for name in second if name.endswith(".csv")
+    }
+
+
+def test_the_manifest_has_the_digest_of_every_file(night, files):
+    exported = files(*FORMATS)
+    manifest = exported.pop("SHA256SUMS").decode().splitlines()
+
+    assert manifest == [f"{hashlib.sha256(exported[name]).hexdigest()}  {name}" for name in sorted(exported)]
+
+
+def test_the_readme_explains_every_column(night, files):
+    exported = files()
+    names = {name for table in exported if table.endswith(".csv") for name in rows(exported[table])[0]}
+
+    assert [name for name in sorted(names) if f"| `{name}` |" not in exported["README.md"].decode()] == []
+
+
+def test_the_readme_says_what_was_selected_and_from_which_labels(night, files, select):
+    text = files(selection=select(classes=("asteroid",)))["README.md"].decode()
+
+    assert "2 candidates" in text
+    assert "- classes: asteroid" in text
+    assert f"sha256 {night.asteroid.scores.get().ensemble.sha256}" in text
+
+
+def test_cutouts_are_exported_as_they_came_under_the_survey_s_name(night, files):
+    row = night.asteroid.cutouts.get()
+    exported = files("cutouts")
+
+    assert exported[f"cutouts/2018-07-01/ZTF_{night.asteroid.source_id}/{row.name}"] == row.content()
+
+
+@pytest.mark.parametrize("name", ["../../../etc/cron.d/x", "C:\\..\\x", "/etc/x", ".."])
+def test_a_hostile_name_stays_inside_the_export(night, files, name):
+    Cutout.objects.filter(candidate=night.asteroid).update(name=name)
+
+    exported = files("cutouts", "zwickyverse")
+    assert [path for path in exported if ".." in path or path.startswith("/") or "\\" in path] == []
+
+
+def test_two_cutouts_of_one_name_are_both_exported(night, files):
+    row = night.asteroid.cutouts.get()
+    make_cutout(night.asteroid, kind="SCI", suffix="fits", name=row.name)
+
+    assert len([path for path in files("cutouts") if night.asteroid.source_id in path]) == 2
+
+
+def test_a_lost_file_is_told_in_the_readme_and_stops_nothing(night, files):
+    default_storage.delete(Cutout.path_of(night.asteroid.cutouts.get().sha256))
+    exported = files("cutouts")
+
+    assert f"{night.asteroid.source_id}: the file of its DIFF is lost" in exported["README.md"].decode()
+    assert any(night.far.source_id in path for path in exported)
+
+
+def test_a_name_that_is_a_formula_is_neutralised(night, files):
+    night.trail.origin = '=HYPERLINK("http://example.org")'
+    night.trail.save()
+
+    assert '\'=HYPERLINK("http://example.org")' in {row["origin"] for row in rows(files()["consensus.csv"])}
+
+
+def test_an_empty_selection_exports_headers_alone(db, files):
+    assert rows(files()["labels.csv"]) == []
+
+
+def test_progress_hears_of_every_candidate_of_every_pass(night, select, files):
+    heard = []
+    expected = Export(select(), tuple(FORMATS)).steps
+    files(*FORMATS, on_record=lambda: heard.append(1))
+
+    assert len(heard) == expected
+
+
+def test_every_column_of_a_candidate_is_one_of_its_fields(night):
+    assert [name for name, _, _ in CANDIDATE if not hasattr(night.asteroid, name)] == []

@@ -1,0 +1,96 @@
+import io
+import zipfile
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient
+from django.urls import reverse
+
+from scoring.families import FineClass
+from tests.factories import make_label
+from vetting.campaigns.selectors import campaign_default
+
+
+@pytest.fixture
+def query(db):
+    return {"campaign": campaign_default().pk, "decided": "1", "format": ["csv"]}
+
+
+@pytest.fixture
+def vetter(night, client):
+    client.force_login(night.cast.vetter)
+    return client
+
+
+@pytest.mark.parametrize("name", ["export", "export-count", "export-download"])
+def test_nobody_exports_without_a_login(client, db, name):
+    answer = client.get(reverse(name))
+
+    assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("login"))
+
+
+def test_the_page_says_what_the_default_export_would_hold(vetter):
+    text = vetter.get(reverse("export")).content.decode()
+
+    assert "<strong>3</strong> candidates (3 decided), <strong>4</strong> labels" in text
+
+
+def test_the_count_follows_the_form(vetter, query):
+    answer = vetter.get(reverse("export-count"), query | {"fine_class": ["long_trail"]})
+
+    assert "<strong>1</strong> candidate (1 decided)" in answer.content.decode()
+
+
+def test_an_empty_selection_is_said_in_words(vetter, query):
+    answer = vetter.get(reverse("export-count"), query | {"fine_class": ["blank"]})
+
+    assert "no labelled candidate answers to this" in answer.content.decode()
+
+
+def test_a_range_that_ends_before_it_begins_is_refused_with_its_reason(vetter, query):
+    dates = {"first_night": "2018-07-02", "last_night": "2018-07-01"}
+    counted = vetter.get(reverse("export-count"), query | dates)
+    page = vetter.get(reverse("export-download"), query | dates)
+
+    assert counted.json()["errors"]["last_night"] == ["expected a night from 2018-07-02 on, got 2018-07-01"]
+    assert (page.status_code, "expected a night from 2018-07-02 on" in page.content.decode()) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"campaign": "0"}, {"format": ["pickle"]}, {"decided": "x"}, {"vetter": ["nobody"]}, {"test_percent": "200"}],
+)
+def test_a_wrong_answer_is_refused(vetter, query, wrong):
+    assert vetter.get(reverse("export-download"), query | wrong).status_code == 400
+
+
+def test_the_download_is_a_whole_zip(vetter, query):
+    answer = vetter.get(reverse("export-download"), query | {"format": ["csv", "cutouts", "zwickyverse"]})
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+
+    assert answer["Content-Disposition"] == 'attachment; filename="deepstreaks_Nightly_vetting.zip"'
+    assert archive.testzip() is None
+    assert {"README.md", "SHA256SUMS", "labels.csv", "zwickyverse/rb.json"} <= set(archive.namelist())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_download_streams_under_asgi_too(night, query):
+    async def download():
+        client = AsyncClient()
+        await client.aforce_login(night.cast.vetter)
+        answer = await client.get(reverse("export-download"), query)
+        return b"".join([piece async for piece in answer.streaming_content])
+
+    assert zipfile.ZipFile(io.BytesIO(async_to_sync(download)())).testzip() is None
+
+
+def test_the_form_offers_those_who_have_labelled(vetter, night):
+    make_label(night.plain, night.cast.manager, FineClass.BLANK)
+    text = vetter.get(reverse("export")).content.decode()
+
+    assert [name for name in ("vera", "jan", "mira", "otto") if f'value="{name}"' in text] == ["vera", "jan", "mira"]
+
+
+def test_queries_of_the_page_are_few(vetter, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        vetter.get(reverse("export"))
