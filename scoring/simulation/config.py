@@ -268,7 +268,9 @@ class Ghosts:
     Attributes
     ----------
     bundle_share, fan_share, wisp_share : shares of the shapes; the rest are smooth blobs and steep gradients.
-    filaments : how many lines in a bundle.
+    filaments : how many lines in a bundle; most bundles are stars that trailed while the telescope slewed.
+    bundle_heading : direction of a bundle, degrees; one value in one exposure.
+    columns : how many lines of a bundle run along the columns, where the slew paused.
     filament_amplitude : ridge brightness of a line, sigma.
     filament_sigma : Gaussian sigma across, px.
     bundle_spread : rms angle between the lines of a bundle, degrees.
@@ -276,16 +278,18 @@ class Ghosts:
     stroke_length : full length of a feather, px.
     stroke_sigma : Gaussian sigma across, px.
     stroke_amplitude : brightness of a feather, sigma.
-    drop_share : share of bundles with a bleeding column that ends in a drop.
+    drop_share : share of those that end in a bright drop.
     """
 
     bundle_share: float = 0.40
     fan_share: float = 0.30
     wisp_share: float = 0.15
     filaments: Range = (2, 9)
+    bundle_heading: Range = (0.0, 180.0)
+    columns: Range = (0, 4)
     filament_amplitude: Lognormal = Lognormal(1.4, 0.6, 0.5, 8.0)
     filament_sigma: Range = (0.8, 1.9)
-    bundle_spread: float = 6.0
+    bundle_spread: float = 3.0
     strokes: Range = (8, 70)
     stroke_length: Range = (18.0, 75.0)
     stroke_sigma: Range = (1.1, 3.0)

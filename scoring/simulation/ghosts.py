@@ -34,8 +34,8 @@ def draw_ghost(scene: Scene, rng: np.random.Generator, config: SimulationConfig)
 
 
 def _add_bundle(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> None:
-    """Add filaments that run nearly parallel across the cutout, crossing at small angles."""
-    law, heading = config.ghosts, float(rng.uniform(0, 180))
+    """Add filaments that run nearly parallel across the cutout, some along its columns, crossing each other."""
+    law, heading = config.ghosts, draw(rng, config.ghosts.bundle_heading)
     for number in range(max(draw_count(rng, law.filaments), 2)):
         x, y = rng.uniform(0, CUTOUT_SIZE, 2) if number else CENTRE + rng.normal(0, 3, 2)
         angle = heading + float(rng.normal(0, law.bundle_spread))
@@ -43,19 +43,23 @@ def _add_bundle(scene: Scene, rng: np.random.Generator, config: SimulationConfig
         brightness = uneven(rough(rng, 220, 18.0, float(rng.uniform(0.1, 0.5))))
         sway = rough(rng, 220, 30.0, float(rng.uniform(0, 1.0)))
         add_trail(scene.glow, Trail(float(x), float(y), 420.0, angle, sigma, amplitude), brightness, sway)
-    if chance(rng, law.drop_share):
-        _add_drop(scene.glow, rng)
+    for _ in range(draw_count(rng, law.columns)):
+        _add_column(scene.glow, rng, draw(rng, law.filament_amplitude), drop=chance(rng, law.drop_share))
     if chance(rng, 0.3):
         _mask_stripe(scene, rng, heading)
 
 
-def _add_drop(image: FloatImage, rng: np.random.Generator) -> None:
-    """Add a bleeding column that ends in a drop."""
-    x, end, strength = float(rng.uniform(5, 150)), float(rng.uniform(20, 130)), float(rng.uniform(2, 12))
-    up = 1 if chance(rng, 0.5) else -1
-    column = Trail(x, end + up * 90, 180.0, 90.0, float(rng.uniform(0.7, 1.4)), strength)
-    add_trail(image, column, uneven(rough(rng, 200, 6.0, 0.4), mean=0.7))
-    add_gaussian(image, x, end, float(rng.uniform(1.5, 2.6)), strength * float(rng.uniform(0.5, 2)))
+def _add_column(image: FloatImage, rng: np.random.Generator, amplitude: float, *, drop: bool) -> None:
+    """Add a line along a column: through the cutout, or ending in a drop."""
+    x, sigma = float(rng.uniform(3, CUTOUT_SIZE - 3)), float(rng.uniform(0.7, 1.5))
+    brightness = uneven(rough(rng, 200, 8.0, 0.35))
+    if not drop:
+        add_trail(image, Trail(x, CENTRE, 240.0, 90.0 + float(rng.normal(0, 1)), sigma, amplitude), brightness)
+        return
+    end, up = float(rng.uniform(20, 130)), 1 if chance(rng, 0.5) else -1
+    amplitude *= float(rng.uniform(1, 4))
+    add_trail(image, Trail(x, end + up * 90, 180.0, 90.0, sigma, amplitude), brightness)
+    add_gaussian(image, x, end, float(rng.uniform(1.4, 2.4)), amplitude * float(rng.uniform(0.5, 2)))
 
 
 def _mask_stripe(scene: Scene, rng: np.random.Generator, heading: float) -> None:

@@ -37,9 +37,11 @@ def add_mask(scene: Scene, rng: np.random.Generator, config: SimulationConfig, k
         return
     if chance(rng, 0.5):
         side = draw(rng, law.square_side)
+        scene.saturated.append((x, y, side / 2))
         scene.masked |= ellipse(x, y, side, side * float(rng.uniform(0.9, 1.2)), 8)
         return
     width, height = draw(rng, law.width), draw(rng, law.height)
+    scene.saturated.append((x, y, width / 2))
     scene.masked |= ellipse(x, y, width, height, float(rng.uniform(2, 7)))
     if chance(rng, 0.4):  # a bleed along the column
         scene.masked |= ellipse(x, y, max(width * 0.5, 4), height * float(rng.uniform(1.2, 2.5)), 6)

@@ -51,6 +51,7 @@ class Scene:
     glow : what is added as it is: gradients, ghosts, ringing beside masks.
     masked : pixels without data.
     padded : pixels beyond the CCD's edge.
+    saturated : masked stars, ``(x, y, half width of the mask)`` px.
     sharpening : what the subtraction does to the light; None draws it from the optics.
     """
 
@@ -58,4 +59,5 @@ class Scene:
     glow: FloatImage = field(default_factory=_zeros)
     masked: MaskImage = field(default_factory=_nothing)
     padded: MaskImage = field(default_factory=_nothing)
+    saturated: list[tuple[float, float, float]] = field(default_factory=list)
     sharpening: Sharpening | None = None
