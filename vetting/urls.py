@@ -13,5 +13,6 @@ urlpatterns = [
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("healthz", healthz),
     path("", include("vetting.datasets.urls")),
+    path("", include("vetting.ingest.urls")),
     path("admin/", admin.site.urls),
 ]

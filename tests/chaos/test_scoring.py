@@ -1,0 +1,62 @@
+"""Every candidate is scored once, whatever happens to workers and queues."""
+
+import os
+import signal
+import socket
+import time
+import urllib.request
+
+import pytest
+import redis
+
+WORKER = ("-m", "celery", "--app", "vetting", "worker", "--beat", "--schedule", "/dev/null", "--concurrency", "2",
+          "--loglevel", "ERROR", "--scheduler", "celery.beat:Scheduler")  # fmt: skip
+UNSCORED = "Candidate.objects.filter(state='new').count()"
+SCORES = "Score.objects.count(), Score.objects.values('candidate').distinct().count()"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_the_embedded_worker_scores_what_another_process_ingests(sqlite_site, night):
+    with sqlite_site.running("manage.py", "serve", "--port", str(free_port())):
+        assert "new 60" in sqlite_site.manage("ingest", str(night))
+        sqlite_site.wait(UNSCORED, "0")
+    assert sqlite_site.query(SCORES) == "60 60"
+
+
+def test_the_served_site_answers_and_stops_on_ctrl_c(sqlite_site):
+    port = free_port()
+    with sqlite_site.running("manage.py", "serve", "--port", str(port)) as server:
+        for _ in range(100):
+            try:
+                assert urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read() == b"ok"
+                break
+            except OSError:
+                time.sleep(0.2)
+        os.killpg(server.pid, signal.SIGINT)
+        assert server.wait(timeout=20) == 0
+
+
+@pytest.mark.services
+def test_a_killed_worker_loses_and_doubles_nothing(redis_site, night):
+    redis_site.manage("ingest", str(night))
+    with redis_site.running(*WORKER) as worker:
+        redis_site.wait("Score.objects.exists()", "True")
+        os.killpg(worker.pid, signal.SIGKILL)
+    with redis_site.running(*WORKER):
+        redis_site.wait(UNSCORED, "0")
+    assert redis_site.query(SCORES) == "60 60"
+
+
+@pytest.mark.services
+def test_a_flushed_queue_loses_nothing(redis_site, night):
+    redis_site.manage("ingest", str(night))
+    redis_site.manage("sweep")
+    redis.Redis.from_url(redis_site.environment["CELERY_BROKER_URL"]).flushdb()
+    with redis_site.running(*WORKER):
+        redis_site.wait(UNSCORED, "0")
+    assert redis_site.query(SCORES) == "60 60"
