@@ -12,7 +12,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def page(client):
     client.force_login(make_cast().vetter)
-    return lambda: client.get("/ingest/").content.decode()
+
+    def text():
+        return client.get("/ingest/").content.decode()
+
+    return text
 
 
 def test_an_empty_site_says_how_to_begin(page):
