@@ -134,21 +134,33 @@ def _painter(painters: dict[FineClass, Painter], fine_class: FineClass) -> Paint
 
 
 def _add_surroundings(scene: Scene, rng: np.random.Generator, config: SimulationConfig, truth: Truth) -> None:
-    """Add what any cutout may have: gradient, step, stray residuals, masks, an edge; none over a short streak."""
-    law, fine_class = config.sky, truth.fine_class
-    short = truth.trail is not None and fine_class is not FineClass.LONG_TRAIL
-    keep = truth.trail.length / 2 + 5 if truth.trail and short else 0.0
-    steep = chance(rng, STEEP.get(fine_class, 0.05))
+    """Add what any cutout may have: a background, stray residuals, an edge."""
+    steep = add_background(scene, rng, config, truth)
+    if truth.fine_class is not FineClass.BAD_SUBTRACTION and not (steep and chance(rng, 0.7)):
+        draw_stray_residuals(scene, rng, config)  # fewer under the Moon, which hides faint stars
+    if chance(rng, config.sky.edge_share):
+        cut_edge(scene, rng, config, _clearance(truth))
+
+
+def _clearance(truth: Truth) -> float:
+    """Radius about the centre that a short streak needs, px; 0 for what may be cut."""
+    if truth.trail is None or truth.fine_class is FineClass.LONG_TRAIL:
+        return 0.0
+    return truth.trail.length / 2 + 5
+
+
+def add_background(scene: Scene, rng: np.random.Generator, config: SimulationConfig, truth: Truth) -> bool:
+    """Add gradient, step and masks, none over a short streak; and say whether the gradient is a steep one."""
+    law = config.sky
+    steep = chance(rng, STEEP.get(truth.fine_class, 0.05))
     scene.glow += draw(rng, law.steep_gradient if steep else law.gradient) * smooth_field(rng, 1 + int(rng.integers(3)))
     if chance(rng, law.step_share):
         _add_step(scene, rng, draw(rng, law.step))
-    if fine_class is not FineClass.BAD_SUBTRACTION and not (steep and chance(rng, 0.7)):  # the Moon hides faint stars
-        draw_stray_residuals(scene, rng, config)
     if chance(rng, law.mask_share):
+        clear = _clearance(truth)
         for _ in range(draw_count(rng, (1, 2))):
-            add_mask(scene, rng, config, keep + 15 if short else 0.0)
-    if chance(rng, law.edge_share):
-        cut_edge(scene, rng, config, keep)
+            add_mask(scene, rng, config, clear + 15 if clear else 0.0)
+    return steep
 
 
 def _add_step(scene: Scene, rng: np.random.Generator, height: float) -> None:

@@ -2,8 +2,10 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from scoring.simulation.config import CENTRE, CUTOUT_SIZE, SimulationConfig
 from scoring.simulation.drawing import chance, draw
@@ -99,7 +101,7 @@ def _moffat_radius(sigma: float, index: float) -> float:
     return sigma * SIGMA_TO_FWHM / (2 * math.sqrt(2 ** (1 / index) - 1))
 
 
-def moffat(dx: FloatImage, dy: FloatImage, sigma: float, index: float) -> FloatImage:
+def moffat(dx: npt.NDArray[Any], dy: npt.NDArray[Any], sigma: float, index: float) -> FloatImage:
     """Moffat profile of peak 1 with the full width at half maximum of a Gaussian of this sigma, px."""
     return np.asarray((1 + (dx**2 + dy**2) / _moffat_radius(sigma, index) ** 2) ** -index, dtype=np.float32)
 

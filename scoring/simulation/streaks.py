@@ -17,9 +17,16 @@ from scoring.simulation.sharpening import Sharpening
 def draw_asteroid(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> Trail:
     """Draw a short uniform streak with both ends inside."""
     trail = asteroid_trail(rng, config)
-    tumbling = tumbling_profile(rng, config, trail.length) if chance(rng, config.asteroids.tumbling_share) else None
-    add_trail(scene.light, trail, tumbling, wobble_of(rng, config, trail.length))
+    draw_streak(scene, trail, rng, config, tumbling=chance(rng, config.asteroids.tumbling_share))
     return trail
+
+
+def draw_streak(
+    scene: Scene, trail: Trail, rng: np.random.Generator, config: SimulationConfig, *, tumbling: bool
+) -> None:
+    """Draw an asteroid along a given trail."""
+    profile = tumbling_profile(rng, config, trail.length) if tumbling else None
+    add_trail(scene.light, trail, profile, wobble_of(rng, config, trail.length))
 
 
 def asteroid_trail(rng: np.random.Generator, config: SimulationConfig) -> Trail:
