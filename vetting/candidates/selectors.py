@@ -1,12 +1,15 @@
 """Reading candidates: batches for the scorer, and what people filter and sort by."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Exists, F, FilteredRelation, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from scoring.detection import Detection
-from vetting.candidates.models import Candidate, State
+from scoring.detection import CutoutKind, Detection
+from vetting.candidates.models import Candidate, Cutout, State
+from vetting.registry.selectors import active_ensemble
 
 MAX_ATTEMPTS = 3
 # A batch that killed its worker comes back in smaller pieces, so that only the poison reaches its last attempt.
@@ -56,3 +59,94 @@ def as_detection(candidate: Candidate) -> Detection:
         quadrant=candidate.quadrant,
         values=candidate.values,
     )
+
+
+def scored() -> QuerySet[Candidate]:
+    """Return candidates with what the active ensemble says of them and the class that the default campaign decided.
+
+    Campaigns lie above candidates, so their tables are reached through the reverse relation, never by an import.
+    """
+    decided = Candidate.objects.filter(pk=OuterRef("pk"), consensus__campaign__is_default=True)
+    return Candidate.objects.annotate(
+        active=FilteredRelation("scores", condition=Q(scores__ensemble=active_ensemble())),
+        rb=F("active__rb"),
+        sl=F("active__sl"),
+        kd=F("active__kd"),
+        p_asteroid=F("active__p_asteroid"),
+        plausible=F("active__plausible"),
+        unscorable=F("active__reason"),
+        scored_at=F("active__scored_at"),
+        has_difference=Exists(Cutout.objects.filter(candidate=OuterRef("pk"), kind=CutoutKind.DIFF)),
+        label=Subquery(decided.values("consensus__fine_class")[:1]),
+    )
+
+
+def neighbours(candidate: Candidate) -> tuple[int | None, int | None]:
+    """Return the ids of the candidates before and after this one in its night, by time."""
+    night = Candidate.objects.filter(night=candidate.night)
+    before = night.filter(Q(mjd_mid__lt=candidate.mjd_mid) | Q(mjd_mid=candidate.mjd_mid, pk__lt=candidate.pk))
+    after = night.filter(Q(mjd_mid__gt=candidate.mjd_mid) | Q(mjd_mid=candidate.mjd_mid, pk__gt=candidate.pk))
+    return (
+        before.order_by("-mjd_mid", "-pk").values_list("pk", flat=True).first(),
+        after.order_by("mjd_mid", "pk").values_list("pk", flat=True).first(),
+    )
+
+
+def nights() -> QuerySet[Candidate, date]:
+    """Return every night that has candidates, latest first."""
+    return Candidate.objects.order_by("-night").values_list("night", flat=True).distinct()
+
+
+def nights_around(night: date) -> tuple[date | None, date | None]:
+    """Return the nights with candidates before and after this one."""
+    around = Candidate.objects.aggregate(
+        before=Max("night", filter=Q(night__lt=night)), after=Min("night", filter=Q(night__gt=night))
+    )
+    return around["before"], around["after"]
+
+
+def nights_summary(shown: Collection[date]) -> dict[date, dict[str, Any]]:
+    """Count the candidates of some nights by state and by decided class, with the time that they span."""
+    rows = Candidate.objects.filter(night__in=shown).order_by()
+    counted = rows.values("night").annotate(
+        total=Count("pk"),
+        exposures=Count("exposure", distinct=True),
+        start=Min("mjd_mid"),
+        end=Max("mjd_mid"),
+        **{state: Count("pk", filter=Q(state=state)) for state in State.values},
+    )
+    summary: dict[date, dict[str, Any]] = {row["night"]: {**row, "labels": {}} for row in counted}
+    decided = rows.filter(consensus__campaign__is_default=True, consensus__fine_class__gt="")
+    for night, label, count in decided.values_list("night", "consensus__fine_class").annotate(Count("pk")):
+        summary[night]["labels"][label] = count
+    return summary
+
+
+def labels_of(candidate: Candidate) -> list[tuple[Any, str]]:
+    """Return the rows of a candidate's labels, latest first, each with what became of it."""
+    seen: set[tuple[int, int]] = set()
+    found = []
+    for row in candidate.labels.select_related("vetter", "campaign", "undoes", "undone_by").order_by("-pk"):
+        voice = (row.campaign_id, row.vetter_id)
+        if row.undoes is not None:
+            outcome = ""
+        elif hasattr(row, "undone_by"):
+            outcome = "taken back"
+        else:
+            outcome = "replaced" if voice in seen else "stands"
+            seen.add(voice)
+        found.append((row, outcome))
+    return found
+
+
+NIGHT_COLUMNS = (
+    "pk", "state", "mjd_mid", "ra", "dec", "ccd", "quadrant", "length", "position_angle",
+    "rb", "sl", "kd", "p_asteroid", "ingested_at", "scored_at",
+)  # fmt: skip
+
+
+def night_columns(night: date) -> dict[str, list[Any]]:
+    """Return the night's candidates as plain columns, least likely asteroid first, so that the best is drawn last."""
+    rows = scored().filter(night=night).order_by(F("p_asteroid").asc(nulls_first=True), "pk")
+    columns = zip(*rows.values_list(*NIGHT_COLUMNS), strict=True)
+    return dict(zip(NIGHT_COLUMNS, map(list, columns), strict=False)) or {name: [] for name in NIGHT_COLUMNS}

@@ -6,8 +6,16 @@ from vetting.candidates import formatting
 
 register = template.Library()
 
+
+@register.filter
+def fine_class(value: str) -> str:
+    """Write a fine class as words."""
+    return value.replace("_", " ")
+
+
 register.filter("ra_hms", formatting.ra_hms)
 register.filter("dec_dms", formatting.dec_dms)
 register.filter("utc", formatting.utc_of_mjd)
+register.filter("utc_clock", lambda mjd: formatting.utc_of_mjd(mjd, digits=0)[11:16])
 register.filter("span", formatting.span)
 register.filter("number", formatting.number)

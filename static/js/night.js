@@ -1,0 +1,106 @@
+// The plots of a night: fetched once, drawn in the colours of the page, drawn again when its theme changes.
+
+const plots = document.querySelector("[data-plots]");
+const failed = document.querySelector("[data-plots-failed]");
+const system = matchMedia("(prefers-color-scheme: dark)");
+const drawn = new Map(); // name of a plot → Bokeh's views of it
+let items = null;
+let drawing = Promise.resolve();
+
+// Attributes that Bokeh's models take from the page where the server has given them none.
+function theme() {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const text = colour("--pico-color");
+  const muted = colour("--pico-muted-color");
+  const line = colour("--pico-muted-border-color");
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const font = getComputedStyle(document.body).fontFamily;
+  const value = (given) => ({ type: "value", value: given });
+  const axis = {
+    axis_label_text_color: text, axis_label_text_font: font, axis_label_text_font_style: "normal", axis_label_text_font_size: "13px",
+    major_label_text_color: text, major_label_text_font: font, major_label_text_font_size: "12px",
+    axis_line_color: muted, major_tick_line_color: muted, minor_tick_line_color: null,
+  };
+  return {
+    Figure: { background_fill_color: ground, border_fill_color: ground, outline_line_color: null },
+    LinearAxis: axis,
+    LogAxis: axis,
+    Grid: { grid_line_color: line },
+    Legend: { background_fill_color: ground, border_line_color: line, label_text_color: text, label_text_font: font, label_text_font_size: "12px" },
+    MultiLine: { line_color: value(muted) },
+    Text: { text_color: value(text), text_font: value(font), text_font_size: value("12px") },
+  };
+}
+
+function dressed(node, attributes) {
+  if (Array.isArray(node)) return node.map((part) => dressed(part, attributes));
+  if (node === null || typeof node !== "object") return node;
+  const copy = {};
+  for (const [key, part] of Object.entries(node)) copy[key] = dressed(part, attributes);
+  if (copy.type === "object" && attributes[copy.name]) copy.attributes = { ...attributes[copy.name], ...copy.attributes };
+  return copy;
+}
+
+function colourBy() {
+  return document.querySelector("input[name=colour]:checked").value;
+}
+
+function colourSky() {
+  const chosen = colourBy();
+  for (const key of document.querySelectorAll("[data-key]")) key.hidden = key.dataset.key !== chosen;
+  for (const view of drawn.get("sky") ?? []) {
+    for (const renderer of view.model.renderers) {
+      if (renderer.name?.startsWith("by_")) renderer.visible = renderer.name === chosen;
+    }
+  }
+}
+
+async function draw(ground, attributes) {
+  const name = ground.dataset.plot;
+  const { item, message } = items[name];
+  for (const view of drawn.get(name) ?? []) view.remove();
+  drawn.delete(name);
+  ground.textContent = "";
+  if (item) {
+    drawn.set(name, [...(await globalThis.Bokeh.embed.embed_item(dressed(item, attributes), ground))]);
+  } else {
+    const said = document.createElement("p");
+    said.className = "plot-message";
+    said.textContent = message;
+    ground.append(said);
+  }
+  ground.removeAttribute("aria-busy");
+}
+
+async function drawAll() {
+  if (!items) return;
+  const attributes = theme();
+  for (const ground of plots.querySelectorAll("[data-plot]")) await draw(ground, attributes);
+  colourSky();
+}
+
+function redraw() {
+  drawing = drawing.then(drawAll); // one after the other, so that two changes of theme do not mix
+}
+
+async function fetchPlots() {
+  failed.hidden = true;
+  try {
+    const answer = await fetch(plots.dataset.plots);
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+    items = await answer.json();
+  } catch (error) {
+    console.warn("plots:", error);
+    failed.hidden = false;
+    for (const said of plots.querySelectorAll(".plot-message")) said.textContent = "Not drawn.";
+    return;
+  }
+  redraw();
+}
+
+document.querySelector("[data-plots-again]").addEventListener("click", fetchPlots);
+document.querySelector(".colour-by").addEventListener("change", colourSky);
+new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+system.addEventListener("change", redraw);
+fetchPlots();
