@@ -1,5 +1,6 @@
 """What every app shares: errors for people, pages of the API, file storage that never leaves half a file."""
 
+import math
 import os
 import sys
 import tempfile
@@ -9,9 +10,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, models
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
@@ -78,6 +80,29 @@ class Pages(PageNumberPagination):
     page_size = 100
     page_size_query_param = "page_size"
     max_page_size = 1000
+
+
+class FiniteFloatField(serializers.FloatField):
+    """A number that JSON can hold: NaN and infinity are refused when they come, and null when they are read."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Read a finite number."""
+        value = float(super().to_internal_value(data))
+        if not math.isfinite(value):
+            raise serializers.ValidationError(f"expected a finite number, got {value}")
+        return value
+
+    def to_representation(self, value: Any) -> float | None:  # type: ignore[override]
+        """Write a finite number."""
+        return float(value) if math.isfinite(value) else None
+
+
+class RowSerializer(serializers.ModelSerializer[Any]):
+    """Serializer of rows whose floats are finite."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.FloatField: FiniteFloatField
+    }
 
 
 class AtomicFileStorage(FileSystemStorage):

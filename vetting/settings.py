@@ -155,7 +155,10 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("THROTTLE_ANONYMOUS", "30/min"),
         "user": env.str("THROTTLE_USER", "1200/min"),
+        "token": env.str("THROTTLE_TOKEN", "10/min"),
     },
+    # Addresses of clients are believed from this many proxies only: X-Forwarded-For is anyone's to write.
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", 0),
     "EXCEPTION_HANDLER": "vetting.common.exception_handler",
 }
 SPECTACULAR_SETTINGS = {

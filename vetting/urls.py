@@ -12,7 +12,9 @@ urlpatterns = [
     path("login/", auth.LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("healthz", healthz),
+    path("", include("vetting.candidates.urls")),
     path("", include("vetting.datasets.urls")),
+    path("api/v1/", include("vetting.api")),
     path("", include("vetting.ingest.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,72 @@
+"""The API under /api/v1/: its addresses, its documentation and its login by token."""
+
+from typing import Any
+
+from django.urls import include, path
+from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework import serializers
+from rest_framework.authtoken.serializers import AuthTokenSerializer
+from rest_framework.authtoken.views import ObtainAuthToken
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import APIRootView, DefaultRouter
+from rest_framework.throttling import AnonRateThrottle
+
+from vetting.campaigns.api import CampaignViewSet, LabelledCandidateViewSet, LabelViewSet
+from vetting.candidates.api import CutoutViewSet, NightViewSet, ScoreViewSet
+from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
+
+
+class TokenThrottle(AnonRateThrottle):
+    """Logins from one address; guessing passwords is slow."""
+
+    scope = "token"
+
+
+class TokenView(ObtainAuthToken):
+    """A token for a user name and password; send it as ``Authorization: Token …``."""
+
+    authentication_classes = []
+    throttle_classes = [TokenThrottle]
+
+    @extend_schema(
+        request=AuthTokenSerializer,
+        responses=inline_serializer("Token", {"token": serializers.CharField()}),
+        auth=[],
+    )
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Log in; the same token comes back until it is deleted by an administrator."""
+        return super().post(request, *args, **kwargs)
+
+
+class RootView(APIRootView):
+    """Candidates, cutouts, scores, labels and nights of streaking near-Earth asteroids."""
+
+    def get_view_name(self) -> str:
+        """Name this page."""
+        return "DeepStreaks API"
+
+
+class Router(DefaultRouter):
+    """Router whose first page has our own words."""
+
+    APIRootView = RootView
+
+
+router = Router()
+router.register("candidates", LabelledCandidateViewSet, basename="api-candidate")
+router.register("cutouts", CutoutViewSet, basename="api-cutout")
+router.register("scores", ScoreViewSet, basename="api-score")
+router.register("labels", LabelViewSet, basename="api-label")
+router.register("nights", NightViewSet, basename="api-night")
+router.register("campaigns", CampaignViewSet, basename="api-campaign")
+router.register("batches", IngestBatchViewSet, basename="api-batch")
+router.register("quarantine", QuarantineViewSet, basename="api-quarantine")
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path("token/", TokenView.as_view(), name="api-token"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]

@@ -1,0 +1,172 @@
+"""API of labels and campaigns, and the labels of a candidate."""
+
+from typing import Any
+from uuid import UUID
+
+import django_filters as filters
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from vetting.campaigns.models import CLASS_CHOICES, Campaign, Consensus, Label
+from vetting.campaigns.selectors import campaign_default
+from vetting.campaigns.services import label_save, label_undo
+from vetting.candidates.api import CandidateDetailSerializer, CandidateViewSet
+from vetting.candidates.models import Candidate
+from vetting.common import FiniteFloatField, RowSerializer
+
+A_DAY = 86400  # s: no one looks longer at one cutout
+
+
+class CampaignSerializer(RowSerializer):
+    """A labelling effort."""
+
+    class Meta:
+        model = Campaign
+        fields = ["id", "name", "description", "votes_needed", "is_default", "created_at"]
+
+
+class CampaignViewSet(viewsets.ReadOnlyModelViewSet[Campaign]):
+    """Campaigns: each has votes and a consensus of its own."""
+
+    queryset = Campaign.objects.order_by("pk")
+    serializer_class = CampaignSerializer
+    filter_backends = []
+    lookup_value_regex = r"\d+"
+
+
+class LabelSerializer(RowSerializer):
+    """One vote of one vetter, or the undoing of one."""
+
+    source_id = serializers.CharField(source="candidate.source_id")
+    night = serializers.DateField(source="candidate.night")
+    vetter = serializers.CharField(source="vetter.username")
+    undoes = serializers.UUIDField(source="undoes.uuid", allow_null=True, default=None)
+
+    class Meta:
+        model = Label
+        fields = [
+            "uuid", "campaign", "candidate", "source_id", "night", "vetter", "action", "fine_class", "undoes",
+            "seconds", "labelled_at",
+        ]  # fmt: skip
+
+
+class LabelWriteSerializer(serializers.Serializer[Label]):
+    """A label to save: the UUID is made by the client, and sent again with every retry."""
+
+    uuid = serializers.UUIDField()
+    candidate = serializers.PrimaryKeyRelatedField(
+        queryset=Candidate.objects.all(), style={"base_template": "input.html"}
+    )
+    fine_class = serializers.ChoiceField(choices=CLASS_CHOICES)
+    campaign = serializers.PrimaryKeyRelatedField(
+        queryset=Campaign.objects.all(), required=False, help_text="the default campaign where none is named"
+    )
+    seconds = FiniteFloatField(
+        min_value=0, max_value=A_DAY, required=False, allow_null=True, help_text="from the picture to the decision, s"
+    )
+
+
+class UndoSerializer(serializers.Serializer[Label]):
+    """The undoing of a label has a UUID of its own."""
+
+    uuid = serializers.UUIDField()
+
+
+class LabelFilter(filters.FilterSet):  # type: ignore[misc]
+    """Labels of a campaign, a candidate, a night, a vetter, a class, a time."""
+
+    campaign = filters.NumberFilter(field_name="campaign_id")
+    candidate = filters.NumberFilter(field_name="candidate_id")
+    source_id = filters.CharFilter(field_name="candidate__source_id", max_length=40)
+    night = filters.DateFilter(field_name="candidate__night")
+    vetter = filters.CharFilter(field_name="vetter__username", max_length=150)
+    action = filters.ChoiceFilter(choices=Label.Action.choices)
+    fine_class = filters.ChoiceFilter(choices=CLASS_CHOICES)
+    labelled_after = filters.IsoDateTimeFilter(field_name="labelled_at", lookup_expr="gt")
+    labelled_before = filters.IsoDateTimeFilter(field_name="labelled_at", lookup_expr="lt")
+
+
+class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Label]):
+    """Labels: append-only, latest first. An undoing is a label too, and a later label replaces an earlier one."""
+
+    queryset = Label.objects.select_related("candidate", "vetter", "undoes").order_by("-pk")
+    serializer_class = LabelSerializer
+    filterset_class = LabelFilter
+    lookup_field = "uuid"
+    lookup_value_regex = "[0-9a-fA-F-]{32,36}"
+
+    def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
+        """Offer the form of what is sent, not of what comes back."""
+        return {"create": LabelWriteSerializer, "undo": UndoSerializer}.get(self.action, LabelSerializer)
+
+    @extend_schema(request=LabelWriteSerializer, responses={201: LabelSerializer, 200: LabelSerializer})
+    def create(self, request: Request) -> Response:
+        """Save a label: 201 the first time, 200 and the same label for a retry with the same UUID."""
+        sent = self._sent(request)
+        known = Label.objects.filter(uuid=sent["uuid"]).exists()
+        campaign = sent.pop("campaign", None) or campaign_default()
+        return self._answer(label_save(campaign=campaign, vetter=_vetter(request), **sent), known=known)
+
+    @extend_schema(request=UndoSerializer, responses={201: LabelSerializer, 200: LabelSerializer})
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, uuid: str) -> Response:
+        """Take a label of your own back; the row of the label stays."""
+        new = self._sent(request)["uuid"]
+        label = self.get_object()
+        known = Label.objects.filter(uuid=new).exists()
+        undoing = label_undo(campaign=label.campaign, vetter=_vetter(request), uuid=new, undoes=UUID(uuid))
+        return self._answer(undoing, known=known)
+
+    def _sent(self, request: Request) -> dict[str, Any]:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        sent: dict[str, Any] = serializer.validated_data
+        return sent
+
+    def _answer(self, label: Label, *, known: bool) -> Response:
+        content = LabelSerializer(label, context=self.get_serializer_context()).data
+        return Response(content, status=status.HTTP_200_OK if known else status.HTTP_201_CREATED)
+
+
+def _vetter(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("only a user that has logged in reaches this point")
+    return request.user
+
+
+class ConsensusSerializer(RowSerializer):
+    """What the votes of a campaign amount to."""
+
+    class Meta:
+        model = Consensus
+        fields = ["campaign", "fine_class", "votes", "agreeing", "updated_at"]
+
+
+class LabelledCandidateSerializer(CandidateDetailSerializer):
+    """One candidate with everything that is known of it, its labels and their consensus."""
+
+    labels = LabelSerializer(many=True)
+    consensus = ConsensusSerializer(many=True)
+
+    class Meta(CandidateDetailSerializer.Meta):
+        fields = [*CandidateDetailSerializer.Meta.fields, "labels", "consensus"]
+
+
+class LabelledCandidateViewSet(CandidateViewSet):
+    """Candidates: what the survey measured, what the networks say and what people decided."""
+
+    def get_queryset(self) -> QuerySet[Candidate]:
+        """Fetch the labels of one candidate together."""
+        rows = super().get_queryset()
+        if self.action != "retrieve":
+            return rows
+        return rows.prefetch_related("labels__candidate", "labels__vetter", "labels__undoes", "consensus")
+
+    def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
+        """Give everything for one candidate alone."""
+        return LabelledCandidateSerializer if self.action == "retrieve" else self.serializer_class
