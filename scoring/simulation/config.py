@@ -101,6 +101,8 @@ class Asteroids:
     tumbling_share, tumbling_depth, tumbling_cycles : rotation that shows along the trail.
     offset : rms distance of the midpoint from the centre, px.
     misfit_share : share where the fit caught a part, so that the midpoint is off along the trail by up to a quarter.
+    astray_share, astray : share where the fit caught something else nearby, and how far off the asteroid is then along
+        each axis, px (2 of 157 real ones); none by default.
     """
 
     shortest: float = 10.0
@@ -120,6 +122,8 @@ class Asteroids:
     tumbling_cycles: Range = (0.5, 3.0)
     offset: float = 0.6
     misfit_share: float = 0.06
+    astray_share: float = 0.0
+    astray: Range = (-60.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ class LongTrails:
     end_distance : distance of that end from the midpoint, px.
     variation : rms of the slow change of brightness, of the mean.
     second_share : a second trail in the cutout.
+    astray_share, astray : share where the fit caught something else nearby, and how far off the trail is then, px (the
+        glare beside a very bright trail: 3 of 129 real ones); none by default.
     """
 
     amplitude: Lognormal = Lognormal(2.4, 0.60, 0.9, 12.0)
@@ -150,6 +156,8 @@ class LongTrails:
     end_distance: Range = (5.0, 70.0)
     variation: float = 0.25
     second_share: float = 0.05
+    astray_share: float = 0.0
+    astray: Range = (15.0, 70.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ def asteroid_trail(rng: np.random.Generator, config: SimulationConfig) -> Trail:
         trail = replace(trail, amplitude=trail.amplitude * law.least_snr / trail.snr * float(rng.uniform(1, 1.5)))
     along = float(rng.uniform(-0.25, 0.25)) * length if chance(rng, law.misfit_share) else 0.0
     dx, dy = rng.normal(0, law.offset, 2)
+    if law.astray_share and chance(rng, law.astray_share):
+        dx, dy = rng.uniform(*law.astray, 2)
     cos, sin = trail.direction
     return replace(trail, x=float(CENTRE + dx + along * cos), y=float(CENTRE + dy + along * sin))
 
@@ -77,6 +79,9 @@ def draw_long_trail(scene: Scene, rng: np.random.Generator, config: SimulationCo
         stop = draw(rng, law.end_distance)
     angle = float(rng.uniform(0, 180)) + (180 if chance(rng, 0.5) else 0)
     dx, dy = rng.normal(0, 1.0, 2)
+    if law.astray_share and chance(rng, law.astray_share):
+        side = np.radians(angle + 90)
+        dx, dy = draw(rng, law.astray) * np.array([np.cos(side), np.sin(side)])
     base = Trail(CENTRE + dx, CENTRE + dy, 0.0, angle, sigma, amplitude)
     trail = _between(base, start, stop)
     add_trail(scene.light, trail, _broken(rng, config, base, trail), wobble_of(rng, config, trail.length))
