@@ -125,7 +125,7 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
 
     Returns
     -------
-    uint8 (ny, nx, 4) : red, green, blue and opacity, rows in the order of the file.
+    uint8 (ny, nx) of grey, or (ny, nx, 4) of red, green, blue and opacity; rows in the order of the file.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
                 raise CutoutError(f"expected sides of at most {MAX_SIDE} pixels, but it has {picture.size}")
             if picture.mode not in GREY_MODES or _png_depth(content) > 8:
                 raise CutoutError(f"expected 8-bit grey or RGB, but it has mode {picture.mode}")
-            return np.asarray(picture.convert("RGBA"))
+            return np.asarray(picture if picture.mode == "L" else picture.convert("RGBA"))
     except UnidentifiedImageError:
         raise CutoutError(f"expected a JPEG, PNG or FITS, but the file starts with {content[:16]!r}") from None
     except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError) as error:

@@ -1,5 +1,7 @@
 """What IPAC's JPEG cutouts need before anything sees the pixels: endpoint marks, flat masks, cut edges."""
 
+from typing import Any
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -16,21 +18,31 @@ MARK_SHARE = 0.01  # share of coloured pixels above which a picture is no marked
 
 
 def clean_grey(picture: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Grey levels (ny, nx) without endpoint marks, and bool (ny, nx) of what is masked, from RGBA (ny, nx, 4).
+    """Clean a picture: grey levels without endpoint marks, and what is masked.
+
+    Parameters
+    ----------
+    picture : uint8, grey (ny, nx) or RGBA (ny, nx, 4).
+
+    Returns
+    -------
+    float32 (ny, nx) of grey levels, and bool (ny, nx), True where the survey has masked the sky.
 
     Raises
     ------
     CutoutError : a picture in colour.
     """
-    colours = picture[..., :3].astype(np.int16)
-    grey = colours.mean(axis=2).astype(np.float32)
-    marked = colours.max(axis=2) - colours.min(axis=2) > SMEAR
+    if picture.ndim == 2:
+        return picture.astype(np.float32), _flat_areas(picture)
+    red, green, blue, opacity = (picture[..., channel] for channel in range(4))
+    highest = np.maximum(np.maximum(red, green), blue)
+    marked = highest - np.minimum(np.minimum(red, green), blue) > SMEAR
+    grey = picture[..., :3].mean(axis=2, dtype=np.float32)
     if marked.mean() > MARK_SHARE:
         raise CutoutError(f"expected a grey cutout, but {marked.mean():.0%} of its pixels are coloured")
     if marked.any():
         grey = _inpaint(grey, marked)
-    masked = _flat_areas(grey) | (picture[..., 3] == 0)
-    return grey, masked
+    return grey, _flat_areas(grey) | (opacity == 0)
 
 
 def _inpaint(grey: NDArray[np.float32], marked: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -43,14 +55,21 @@ def _inpaint(grey: NDArray[np.float32], marked: NDArray[np.bool_]) -> NDArray[np
     return known
 
 
-def _flat_areas(grey: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _flat_areas(grey: NDArray[Any]) -> NDArray[np.bool_]:
     """Every pixel of a flat 3 x 3 square near the grey of the sky: noise is never flat, a saturated core is black."""
-    if min(grey.shape) < 3:
-        return np.zeros(grey.shape, bool)
-    windows = sliding_window_view(grey, (3, 3))
-    low, high = windows.min(axis=(2, 3)), windows.max(axis=(2, 3))
+    areas = np.zeros(grey.shape, bool)
+    low, high = _over_square(np.minimum, grey), _over_square(np.maximum, grey)
     flat = (high - low <= FLAT) & (low >= MASK_GREYS[0]) & (high <= MASK_GREYS[1])
-    return sliding_window_view(np.pad(flat, 2), (3, 3)).any(axis=(2, 3))
+    if flat.any():
+        areas[:] = _over_square(np.logical_or, np.pad(flat, 2))
+    return areas
+
+
+def _over_square(combine: np.ufunc, pixels: NDArray[Any]) -> NDArray[Any]:
+    """Combine the pixels of every 3 x 3 square that lies inside: (ny, nx) to (ny - 2, nx - 2)."""
+    rows = combine(combine(pixels[:-2], pixels[1:-1]), pixels[2:])
+    square: NDArray[Any] = combine(combine(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
+    return square
 
 
 def cut_midpoint(grey: NDArray[np.float32], detection: Detection) -> tuple[float, float]:
