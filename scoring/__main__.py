@@ -1,0 +1,74 @@
+"""Command line: ``python -m scoring score PATH`` and ``python -m scoring train CONFIG.toml``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scoring.inference import SHIPPED
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        message: str = options.run(options)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if options.traceback:
+            raise
+        print(f"error: {_text(error)}", file=sys.stderr)
+        return 1
+    print(message)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scoring", description="Score streak cutouts, and train networks.")
+    parser.add_argument("--traceback", action="store_true", help="show where an error came from")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    score = commands.add_parser("score", help="score cutouts and write a CSV")
+    score.add_argument("path", type=Path, help="an IPAC night, packets, or a folder of JPEG, PNG or FITS cutouts")
+    score.add_argument("--out", type=Path, required=True, help="CSV to write")
+    score.add_argument("--models", type=Path, default=SHIPPED, help="ensemble to use (default: the shipped one)")
+    score.add_argument("--threads", type=int, default=2, help="threads of the networks (default: 2)")
+    score.set_defaults(run=_score)
+
+    train = commands.add_parser("train", help="train networks and make bundles of them (needs the extra 'train')")
+    train.add_argument("config", type=Path, help="TOML configuration, such as scoring/configs/vgg6.toml")
+    train.add_argument("--out", type=Path, required=True, help="folder for weights, scores and bundles; resumes there")
+    train.set_defaults(run=_train)
+    return parser
+
+
+def _score(options: argparse.Namespace) -> str:
+    from scoring.score_table import score_path
+
+    if options.threads < 1:
+        raise ValueError(f"expected at least one thread, but came --threads {options.threads}")
+    return str(score_path(options.path, options.out, options.models, options.threads))
+
+
+def _train(options: argparse.Namespace) -> str:
+    try:
+        import keras  # noqa: F401
+    except ImportError as error:
+        raise RuntimeError("training needs TensorFlow: install the extra 'train'") from error
+    from scoring.release import release
+    from scoring.train_config import TrainConfig
+    from scoring.training import train
+
+    config = TrainConfig.from_toml(options.config)
+    bundles = release(config, train(config, options.out), options.out / "bundles")
+    return f"bundles are in {bundles}"
+
+
+def _text(error: Exception) -> str:
+    return f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else str(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

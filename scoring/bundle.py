@@ -1,0 +1,107 @@
+"""A model on disk: one ``.tflite`` network beside its card, bound by sha256. Nothing else is ever loaded."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scoring.families import Family
+
+SUFFIX = ".tflite"
+MAX_CARD = 2**20  # bytes
+MAX_NETWORK = 200 * 2**20  # bytes
+NEEDED = {"name": str, "outputs": list, "sha256": str, "input": dict, "licence": str}
+
+
+class BundleError(Exception):
+    """A bundle that cannot be trusted or read; the message says what was expected and what came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A network whose digest was checked.
+
+    Attributes
+    ----------
+    name : name of the network, also of its files.
+    outputs : families that its output columns stand for, in order.
+    content : the ``.tflite`` file.
+    card : the card as it was read.
+    """
+
+    name: str
+    outputs: tuple[Family, ...]
+    content: bytes
+    card: Mapping[str, Any]
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object of at most 1 MiB.
+
+    Raises
+    ------
+    BundleError : missing, too large, or not a JSON object.
+    """
+    try:
+        content = path.read_bytes()
+        if len(content) > MAX_CARD:
+            raise BundleError(f"{path}: expected at most {MAX_CARD} bytes of JSON, but it has {len(content)}")
+        values = json.loads(content)
+    except OSError as error:
+        raise BundleError(f"{path}: expected a JSON file, but it cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise BundleError(f"{path}: expected JSON, but came {error}") from error
+    if not isinstance(values, dict):
+        raise BundleError(f"{path}: expected a JSON object, but came a {type(values).__name__}")
+    return values
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """Read a model card and check that it has what loading needs.
+
+    Raises
+    ------
+    BundleError : unreadable, or a key is missing or of the wrong type.
+    """
+    card = read_json(path)
+    for key, kind in NEEDED.items():
+        if not isinstance(card.get(key), kind):
+            raise BundleError(f"{path}: expected {key} as {kind.__name__}, but came {card.get(key)!r}")
+    unknown = [name for name in card["outputs"] if name not in list(Family)]
+    if unknown or not card["outputs"]:
+        raise BundleError(f"{path}: expected outputs among {', '.join(Family)}, but came {card['outputs']}")
+    return card
+
+
+def read_bundle(card_path: Path) -> Bundle:
+    """Read a card and the network beside it, and check the network's digest against the card.
+
+    Raises
+    ------
+    BundleError : unreadable, or the digest differs.
+    """
+    card = read_card(card_path)
+    path = card_path.with_suffix(SUFFIX)
+    try:
+        size = path.stat().st_size
+        if size > MAX_NETWORK:
+            raise BundleError(f"{path}: expected at most {MAX_NETWORK} bytes, but it has {size}")
+        content = path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path}: expected a network beside its card, but came: {error.strerror}") from error
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != card["sha256"]:
+        raise BundleError(f"{path}: expected sha256 {card['sha256']}, but got {digest}")
+    return Bundle(card["name"], tuple(Family(name) for name in card["outputs"]), content, card)
+
+
+def write_bundle(directory: Path, content: bytes, card: Mapping[str, Any]) -> str:
+    """Write a network and its card, with size and digest added; return the digest."""
+    digest = hashlib.sha256(content).hexdigest()
+    whole = {**card, "sha256": digest, "bytes": len(content)}
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / f"{card['name']}{SUFFIX}").write_bytes(content)
+    (directory / f"{card['name']}.json").write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+    return digest

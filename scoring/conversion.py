@@ -1,0 +1,60 @@
+"""Keras network → ``.tflite`` files, one for each family, with sigmoid scores."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from scoring.families import Family
+
+Build = Callable[[int], keras.Model]
+
+
+def split_heads(network: keras.Model, build: Build) -> dict[Family, keras.Model]:
+    """Give each family a network of its own: the whole trunk with one head, and a sigmoid behind it.
+
+    Parameters
+    ----------
+    network : with one logit for each family, last layer ``logits``.
+    build : builds the same architecture for a number of heads.
+    """
+    kernel, bias = network.get_layer("logits").get_weights()
+    parts = {}
+    for column, family in enumerate(Family):
+        part = build(1)
+        for layer in part.layers:
+            if layer.name == "logits":
+                layer.set_weights([kernel[:, column : column + 1], bias[column : column + 1]])
+            else:
+                layer.set_weights(network.get_layer(layer.name).get_weights())
+        scores = layers.Activation("sigmoid", name="score")(part.output)
+        parts[family] = keras.Model(part.input, scores, name=f"{network.name}_{family}")
+    return parts
+
+
+def to_tflite(network: keras.Model, precision: str) -> bytes:
+    """Convert a network.
+
+    Parameters
+    ----------
+    precision : ``float32``; ``float16`` (weights are stored in half the size, computing stays float32); or
+        ``dynamic`` (weights in 8 bits, activations quantised as they come).
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "saved"
+        network.export(str(path), verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(path))
+        if precision != "float32":
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if precision == "float16":
+            converter.target_spec.supported_types = [tf.float16]
+        return bytes(converter.convert())
+
+
+def parameters(network: keras.Model) -> int:
+    """Weights of a network."""
+    return int(sum(np.prod(weight.shape) for weight in network.weights))

@@ -1,0 +1,127 @@
+"""Fitting one network to batches of training images, in steps that can be resumed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from scoring.architectures import ARCHITECTURES
+from scoring.families import Family
+from scoring.train_config import TrainConfig
+from scoring.training_images import MISSING, TrainingImages
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    """The batches of a run, each with a seed of its own, so that a resumed run goes on with what would have come."""
+
+    def __init__(self, images: TrainingImages, config: TrainConfig, fold: int) -> None:
+        super().__init__(workers=1, max_queue_size=8)
+        self.images, self.config, self.fold, self.epoch = images, config, fold, 0
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return self.config.steps
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], ...]:
+        """One batch: images, targets, weights."""
+        rng = np.random.default_rng([self.config.seed, self.fold, self.epoch, index])
+        return self.images.batch(self.config.batch_size, rng)
+
+    def on_epoch_end(self) -> None:
+        """Go on to the next epoch's seeds."""
+        self.epoch += 1
+
+
+class MaskedBinaryCrossentropy(keras.losses.Loss):  # type: ignore[misc]
+    """Binary cross-entropy of the logits, mean over the targets that are known."""
+
+    def __init__(self, smoothing: float) -> None:
+        super().__init__(name="masked_bce", reduction="sum_over_batch_size")
+        self.smoothing = smoothing
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Loss of each image."""
+        known = ops.cast(ops.not_equal(y_true, MISSING), y_pred.dtype)
+        target = y_true * (1 - 2 * self.smoothing) + self.smoothing
+        loss = ops.maximum(y_pred, 0) - y_pred * target + ops.softplus(-ops.abs(y_pred))
+        return ops.sum(loss * known, axis=-1) / ops.maximum(ops.sum(known, axis=-1), 1)
+
+
+def build(config: TrainConfig, *, fast: bool) -> keras.Model:
+    """Build the network, to compute in bfloat16 where the configuration says so and `fast` is set."""
+    keras.config.set_dtype_policy("mixed_bfloat16" if fast and config.bfloat16 else "float32")
+    try:
+        return ARCHITECTURES[config.architecture](len(Family))
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def fit(config: TrainConfig, images: TrainingImages, fold: int, out: Path) -> keras.Model:
+    """Train on one fold's images; epochs that an earlier, interrupted run finished are not repeated.
+
+    Returns
+    -------
+    keras.Model : float32, with the trained weights.
+    """
+    weights = out / f"fold-{fold}.weights.h5"
+    keras.utils.set_random_seed(config.seed * 1000 + fold)
+    if not weights.exists():
+        network = build(config, fast=True)
+        total = config.epochs * config.steps
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0, int(0.95 * total), warmup_target=config.learning_rate, warmup_steps=int(0.05 * total)
+        )
+        network.compile(
+            keras.optimizers.AdamW(rate, weight_decay=config.weight_decay),
+            MaskedBinaryCrossentropy(config.label_smoothing),
+        )
+        batches = Batches(images, config, fold)
+        resume = Resume(out / f"fold-{fold}.resume", batches)
+        network.fit(batches, epochs=config.epochs, shuffle=False, verbose=0, callbacks=[resume, Progress(config, fold)])
+        network.save_weights(weights)
+    network = build(config, fast=False)
+    network.load_weights(weights)
+    return network
+
+
+class Resume(keras.callbacks.BackupAndRestore):  # type: ignore[misc]
+    """Keeps weights, optimiser and epoch on disk, and sets the batches to the epoch that comes next."""
+
+    def __init__(self, folder: Path, batches: Batches) -> None:
+        super().__init__(str(folder))
+        self.batches = batches
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Go on where the last run stopped."""
+        super().on_train_begin(logs)
+        self.batches.epoch = getattr(self.model, "_initial_epoch", None) or 0
+
+
+class Progress(keras.callbacks.Callback):  # type: ignore[misc]
+    """One bar for the whole training, with the time that is left."""
+
+    def __init__(self, config: TrainConfig, fold: int) -> None:
+        super().__init__()
+        self.bar = tqdm(total=config.epochs * config.steps, desc=f"fold {fold}", unit="batch", mininterval=5)
+        self.steps = config.steps
+
+    def on_train_batch_end(self, _batch: int, _logs: Mapping[str, float] | None = None) -> None:
+        """Move the bar on."""
+        self.bar.update(1)
+
+    def on_epoch_begin(self, epoch: int, _logs: Mapping[str, float] | None = None) -> None:
+        """Count the epochs that an earlier run finished."""
+        self.bar.n = epoch * self.steps
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Show the epoch's loss."""
+        self.bar.set_postfix(epoch=epoch + 1, loss=f"{(logs or {}).get('loss', float('nan')):.4f}")
+
+    def on_train_end(self, _logs: Mapping[str, float] | None = None) -> None:
+        """Leave the bar as it is."""
+        self.bar.close()

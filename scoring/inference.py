@@ -1,0 +1,235 @@
+"""Ensemble: bundles → scores for a batch of cutouts, through LiteRT."""
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from scoring.bundle import Bundle, BundleError, read_bundle, read_json
+from scoring.cutout import Cutout
+from scoring.detection import Detection
+from scoring.families import Family
+from scoring.gate import family_maxima, is_plausible
+from scoring.preprocessing import SIDE, Unscorable, to_network
+
+SHIPPED = Path(__file__).parent / "models"
+CHUNK = 16  # cutouts that a network takes at once; more is not faster
+NEAREST = 1e-7  # scores are kept this far from 0 and 1 before their logit is taken
+
+
+@dataclass(frozen=True, eq=False)
+class Scorable:
+    """What is asked to be scored.
+
+    Attributes
+    ----------
+    diff : the difference cutout; None where there is none, or where it cannot be decoded.
+    detection : what the survey fitted.
+    reason : why there is no cutout.
+    """
+
+    diff: Cutout | None
+    detection: Detection | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What an ensemble says of one cutout; never NaN.
+
+    Attributes
+    ----------
+    rb, sl, kd : best score of each family's members, 0-1; None where the cutout cannot be scored.
+    members : score of every member, by its name.
+    plausible : verdict of the gate; None where the cutout cannot be scored.
+    p_asteroid : one ranking score, 0-1, calibrated for the prior that the ensemble states.
+    reason : why it cannot be scored, else empty.
+    """
+
+    rb: float | None = None
+    sl: float | None = None
+    kd: float | None = None
+    members: Mapping[str, float] = field(default_factory=dict)
+    plausible: bool | None = None
+    p_asteroid: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Logistic regression on the families' logits; no coefficient is negative, so that it keeps their order.
+
+    Attributes
+    ----------
+    intercept, coefficients : of the regression.
+    """
+
+    intercept: float
+    coefficients: Mapping[Family, float]
+
+    def __call__(self, maxima: Mapping[Family, float]) -> float:
+        """Probability that it is an asteroid, at the prior of the data that the calibration was fitted to."""
+        scores = np.clip([maxima[family] for family in self.coefficients], NEAREST, 1 - NEAREST)
+        logit = self.intercept + np.dot(list(self.coefficients.values()), np.log(scores / (1 - scores)))
+        return float(1 / (1 + np.exp(-np.clip(logit, -80, 80))))
+
+
+class Network:
+    """One bundle in LiteRT; not safe for two threads at once."""
+
+    def __init__(self, bundle: Bundle, threads: int) -> None:
+        try:
+            self.interpreter = Interpreter(model_content=bundle.content, num_threads=threads)
+            shape = tuple(int(side) for side in self.interpreter.get_input_details()[0]["shape"])
+            columns = int(self.interpreter.get_output_details()[0]["shape"][-1])
+        except (ValueError, RuntimeError, IndexError) as error:
+            raise BundleError(f"{bundle.name}: expected a LiteRT network, but it cannot be loaded: {error}") from error
+        if shape[1:] != (SIDE, SIDE, 1) or columns != len(bundle.outputs):
+            raise BundleError(
+                f"{bundle.name}: expected an input of {SIDE} x {SIDE} x 1 and {len(bundle.outputs)} outputs, "
+                f"but the network has {shape[1:]} and {columns}"
+            )
+        self.size = 0  # of the chunk that the tensors are allocated for
+
+    def __call__(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores (n, outputs) of images (n, 144, 144, 1)."""
+        return np.concatenate([self._chunk(images[at : at + CHUNK]) for at in range(0, len(images), CHUNK)])
+
+    def _chunk(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        entry = self.interpreter.get_input_details()[0]["index"]
+        if len(images) != self.size:
+            self.interpreter.resize_tensor_input(entry, images.shape)
+            self.interpreter.allocate_tensors()
+            self.size = len(images)
+        self.interpreter.set_tensor(entry, images)
+        self.interpreter.invoke()
+        scores: NDArray[np.float32] = self.interpreter.get_tensor(self.interpreter.get_output_details()[0]["index"])
+        return scores
+
+
+class Ensemble:
+    """Networks that score together, with their thresholds and calibration.
+
+    Attributes
+    ----------
+    name : name of the ensemble.
+    description : ``ensemble.json`` as it was read.
+    members : names of the networks.
+    """
+
+    def __init__(self, description: Mapping[str, Any], bundles: Sequence[Bundle], threads: int) -> None:
+        self.description = dict(description)
+        self.name = str(description["name"])
+        self.members = tuple(bundle.name for bundle in bundles)
+        self._bundles, self._threads = tuple(bundles), threads
+        calibration = description["calibration"]
+        self._thresholds = {
+            Family(family): {str(member): float(least) for member, least in members.items()}
+            for family, members in description["thresholds"].items()
+        }
+        self._calibration = Calibration(
+            float(calibration["intercept"]),
+            {Family(family): float(value) for family, value in calibration["coefficients"].items()},
+        )
+        self._lock = threading.Lock()
+        self._networks: list[Network] = []
+        self._process = 0
+
+    @classmethod
+    def load(cls, directory: Path, threads: int = 2) -> Self:
+        """Read an ensemble and check the digest of every network; the networks themselves start at the first score.
+
+        Parameters
+        ----------
+        directory : has ``ensemble.json`` and, for each member, ``<name>.tflite`` and ``<name>.json``.
+        threads : that LiteRT may use.
+
+        Raises
+        ------
+        BundleError : unreadable, a digest differs, or thresholds and members do not fit.
+        """
+        path = Path(directory) / "ensemble.json"
+        description = read_json(path)
+        try:
+            bundles = [cls._member(Path(directory), member) for member in description["members"]]
+            ensemble = cls(description, bundles, threads)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BundleError(
+                f"{path}: expected name, members, thresholds and calibration, but came {error!r}"
+            ) from error
+        offered = {family: {b.name for b in bundles if family in b.outputs} for family in Family}
+        asked = {family: set(ensemble._thresholds.get(family, {})) for family in Family}
+        if offered != asked or set(ensemble._calibration.coefficients) != set(Family):
+            raise BundleError(f"{path}: expected thresholds for {offered}, but came {asked}")
+        return ensemble
+
+    @staticmethod
+    def _member(directory: Path, member: Mapping[str, str]) -> Bundle:
+        bundle = read_bundle(directory / f"{Path(member['name']).name}.json")
+        if bundle.card["sha256"] != member["sha256"]:
+            raise BundleError(
+                f"{directory}: expected {member['name']} of sha256 {member['sha256']}, but got {bundle.card['sha256']}"
+            )
+        return bundle
+
+    def score(self, items: Sequence[Scorable]) -> list[Scores]:
+        """Score a batch.
+
+        Returns
+        -------
+        list of Scores : one for each item, in order; what cannot be scored has None and a reason.
+        """
+        results = [Scores()] * len(items)
+        images, places = [], []
+        for place, item in enumerate(items):
+            try:
+                images.append(_image(item))
+                places.append(place)
+            except Unscorable as reason:
+                results[place] = Scores(reason=str(reason))
+        if images:
+            columns = self._run(np.stack(images)[..., None])
+            for row, place in enumerate(places):
+                results[place] = self._verdict({key: float(values[row]) for key, values in columns.items()})
+        return results
+
+    def _run(self, images: NDArray[np.float32]) -> dict[tuple[str, Family], NDArray[np.float32]]:
+        """Score of every member and family for images (n, 144, 144, 1)."""
+        with self._lock:
+            if self._process != os.getpid():  # a forked worker starts networks of its own
+                self._networks = [Network(bundle, self._threads) for bundle in self._bundles]
+                self._process = os.getpid()
+            outputs = [network(images) for network in self._networks]
+        return {
+            (bundle.name, family): scores[:, column]
+            for bundle, scores in zip(self._bundles, outputs, strict=True)
+            for column, family in enumerate(bundle.outputs)
+        }
+
+    def _verdict(self, scores: Mapping[tuple[str, Family], float]) -> Scores:
+        if not all(np.isfinite(value) for value in scores.values()):
+            return Scores(reason="a network answered with something that is not a number")
+        by_family = {family: {name: value for (name, of), value in scores.items() if of is family} for family in Family}
+        maxima = family_maxima(by_family)
+        single = {bundle.name: len(bundle.outputs) == 1 for bundle in self._bundles}
+        members = {name if single[name] else f"{name}:{family}": value for (name, family), value in scores.items()}
+        return Scores(
+            rb=maxima[Family.RB],
+            sl=maxima[Family.SL],
+            kd=maxima[Family.KD],
+            members=members,
+            plausible=is_plausible(by_family, self._thresholds),
+            p_asteroid=self._calibration(maxima),
+        )
+
+
+def _image(item: Scorable) -> NDArray[np.float32]:
+    if item.diff is None:
+        raise Unscorable(item.reason or "no difference image")
+    return to_network(item.diff)

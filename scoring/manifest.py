@@ -1,0 +1,88 @@
+"""A labelled data set on disk: which cutout has which label, and a split that no night or object leaks through."""
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoring.families import FineClass
+
+COLUMNS = ("cutout", "label", "group")
+
+
+class ManifestError(Exception):
+    """A manifest that cannot be used; the message says where, what was expected and what came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One labelled cutout.
+
+    Attributes
+    ----------
+    cutout : file name of the difference cutout, unique in the data set.
+    label : fine class.
+    group : nights joined by a common object; never split between training and test.
+    confidence : how sure the label is, 1 (a guess) to 3 (sure).
+    """
+
+    cutout: str
+    label: FineClass
+    group: str
+    confidence: int = 3
+
+
+def read_manifest(path: Path) -> list[Entry]:
+    """Read a CSV with a header and the columns cutout, label, group and, if it likes, confidence.
+
+    Raises
+    ------
+    ManifestError : a column is missing, a label is unknown, or a cutout is named twice.
+    """
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+        if missing:
+            raise ManifestError(f"{path}: expected the columns {', '.join(COLUMNS)}, but came {reader.fieldnames}")
+        entries = [_entry(row, f"{path}, line {reader.line_num}") for row in reader]
+    twice = [name for name, count in Counter(entry.cutout for entry in entries).items() if count > 1]
+    if twice:
+        raise ManifestError(f"{path}: expected each cutout once, but {len(twice)} come twice, {twice[0]} first")
+    return entries
+
+
+def _entry(row: dict[str, str], where: str) -> Entry:
+    try:
+        return Entry(row["cutout"], FineClass(row["label"]), row["group"], int(row.get("confidence") or 3))
+    except ValueError:
+        known = ", ".join(FineClass)
+        raise ManifestError(f"{where}: expected a label of {known}, and confidence 1 to 3, but came {row}") from None
+
+
+def folds(entries: Sequence[Entry], named: Sequence[Sequence[str]] = (), count: int = 4) -> dict[str, int]:
+    """Give every group a fold.
+
+    Parameters
+    ----------
+    entries : the data set, a list or tuple.
+    named : groups of the first folds; the groups that are not named make the last one.
+    count : number of folds where none is named; groups are dealt, those with most asteroids first, to the fold that has
+        fewest asteroids and then fewest cutouts.
+
+    Returns
+    -------
+    dict of group → fold, 0-based.
+    """
+    cutouts = Counter(entry.group for entry in entries)
+    if named:
+        fold_of = {group: number for number, groups in enumerate(named) for group in groups}
+        return {group: fold_of.get(group, len(named)) for group in cutouts}
+    asteroids = Counter(entry.group for entry in entries if entry.label is FineClass.ASTEROID)
+    held = [(0, 0)] * count
+    dealt = {}
+    for group in sorted(cutouts, key=lambda name: (-asteroids[name], -cutouts[name], name)):
+        fold = min(range(count), key=lambda number: held[number])
+        dealt[group] = fold
+        held[fold] = (held[fold][0] + asteroids[group], held[fold][1] + cutouts[group])
+    return dealt

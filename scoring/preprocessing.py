@@ -1,0 +1,107 @@
+"""Any cutout → the networks' input: IPAC's grey rendering, turned over so that the sky is 0.2 and +10 sigma is 1."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.cutout import Cutout, Rendering
+
+SIDE = 144  # px along the networks' input
+SKY = np.float32(0.2)  # the sky in the networks' input: 1 - 204/255
+NOISE = np.float32(1 / 12.5)  # one sigma of sky noise in the networks' input
+SIGMA_PER_MAD = 1.4826  # of a Gaussian
+LEAST_SIDE = 20  # px: a smaller cutout cannot show the shortest streak with both its ends
+LEAST_SHARE = 0.02  # unmasked share below which nothing is left to judge
+
+
+class Unscorable(Exception):  # noqa: N818  (a verdict on the cutout, not a fault of the program)
+    """A cutout that no network can judge; the message is the reason, for the person who sees it."""
+
+
+def to_network(cutout: Cutout) -> NDArray[np.float32]:
+    """Prepare one difference cutout for the networks.
+
+    Parameters
+    ----------
+    cutout : any rendering and size; the fitted midpoint is put at pixel (72, 72).
+
+    Returns
+    -------
+    float32 (144, 144) in [0, 1] : 0 is -2.5 sigma or less, 0.2 the sky, 1 is +10 sigma or more. Masked pixels, and
+        those beyond the cutout, are sky.
+
+    Raises
+    ------
+    Unscorable : nothing is left to judge: all masked, flat, not finite, or too small.
+    """
+    image = brightness(cutout, SIDE)
+    return np.where(np.isnan(image), SKY, image)
+
+
+def brightness(cutout: Cutout, side: int) -> NDArray[np.float32]:
+    """As `to_network`, of any size, and NaN where there are no data.
+
+    Parameters
+    ----------
+    cutout : any rendering and size; the fitted midpoint is put at pixel (side // 2, side // 2).
+    side : px along the result.
+
+    Raises
+    ------
+    Unscorable : nothing is left to judge: all masked, flat, not finite, or too small.
+    """
+    if min(cutout.pixels.shape) < LEAST_SIDE:
+        raise Unscorable(f"expected at least {LEAST_SIDE} pixels a side, but the cutout has {_size(cutout.pixels)}")
+    visible = np.isfinite(cutout.pixels) & ~cutout.masked
+    if visible.mean() < LEAST_SHARE:
+        raise Unscorable(f"{visible.mean():.1%} of the pixels hold data, the rest are masked or not finite")
+    if float(np.ptp(cutout.pixels[visible])) == 0:
+        raise Unscorable("the cutout is flat: every pixel has the same value")
+    if cutout.rendering is Rendering.FLUX:
+        grey = render_ipac(cutout.pixels, visible)
+    else:
+        grey = np.clip(np.nan_to_num(cutout.pixels), 0, 255)
+    bright = np.where(visible, 1 - grey / np.float32(255), np.nan).astype(np.float32)
+    return _centred(bright, cutout.midpoint, side)
+
+
+def render_ipac(difference: NDArray[Any], visible: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Draw a difference image as IPAC's JPEGs do: sky 204, +10 sigma 0, -2.5 sigma 255.
+
+    Parameters
+    ----------
+    difference : (ny, nx), linear in flux, any unit.
+    visible : (ny, nx), True where the pixel holds data.
+
+    Returns
+    -------
+    float32 (ny, nx) : greys 0-255, not rounded; whatever is not visible is 204.
+
+    Raises
+    ------
+    Unscorable : the noise cannot be measured, because more than half of the visible pixels are equal.
+    """
+    values = difference[visible].astype(np.float64)
+    median = np.median(values)
+    sigma = SIGMA_PER_MAD * np.median(np.abs(values - median))
+    if not np.isfinite(sigma) or sigma <= 0:
+        raise Unscorable("the noise cannot be measured: more than half of the pixels have the same value")
+    z = np.where(visible, (np.where(visible, difference, median) - median) / sigma, 0)
+    return np.asarray(255 * np.clip(1 - (z + 2.5) / 12.5, 0, 1), dtype=np.float32)
+
+
+def _centred(bright: NDArray[np.float32], midpoint: tuple[float, float], side: int) -> NDArray[np.float32]:
+    """Crop, or pad with NaN, to a square about the midpoint."""
+    ny, nx = bright.shape
+    left, bottom = (round(at) - side // 2 for at in midpoint)
+    image = np.full((side, side), np.nan, np.float32)
+    rows, columns = slice(max(0, bottom), min(ny, bottom + side)), slice(max(0, left), min(nx, left + side))
+    part = bright[rows, columns]
+    y, x = rows.start - bottom, columns.start - left
+    image[y : y + part.shape[0], x : x + part.shape[1]] = part
+    return image
+
+
+def _size(pixels: NDArray[Any]) -> str:
+    return " x ".join(str(side) for side in reversed(pixels.shape))

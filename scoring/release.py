@@ -1,0 +1,156 @@
+"""A finished training run → what is shipped: bundles, cards, thresholds and the calibrated ranking score."""
+
+import hashlib
+import json
+import platform
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from scoring import __version__
+from scoring.architectures import ARCHITECTURES
+from scoring.bundle import write_bundle
+from scoring.conversion import parameters, split_heads, to_tflite
+from scoring.evaluation import reliability
+from scoring.families import Family
+from scoring.out_of_fold import (
+    OutOfFold,
+    by_fold,
+    fit_calibration,
+    measured,
+    ranking,
+    read_oof,
+    rounded,
+    sigmoid,
+    thresholds_of,
+)
+from scoring.train_config import TrainConfig
+
+INPUT = {
+    "shape": [144, 144, 1],
+    "dtype": "float32",
+    "range": [0.0, 1.0],
+    "convention": "1 - grey/255 of IPAC's rendering: sky 0.2, +10 sigma 1, -2.5 sigma 0; masked pixels 0.2; the fitted "
+    "midpoint at pixel (72, 72); see scoring.preprocessing.to_network",
+}
+QUESTIONS = {
+    Family.RB: "real (1) or bogus (0): anything streak-like is real, cosmic rays and satellites too",
+    Family.SL: "short (1) or long (0): asked only of what is real",
+    Family.KD: "keep (1: an asteroid) or ditch (0: anything else)",
+}
+INTENDED_USE = (
+    "Ranking and selecting ZTF streak detections for people to vet. Not a discovery claim: nothing is reported without "
+    "a person's look."
+)
+LIMITS = (
+    "Trained on ZTF nights of 2017-18 with 157 asteroid cutouts of few objects, and on drawn streaks; other surveys, "
+    "pixel scales or renderings are not covered. Streaks below about 10 px, or fainter than the survey's own detector "
+    "finds, are not covered. Rates hold for the mixture of these nights, where asteroids are 5 %, not for the stream "
+    "(0.1 %)."
+)
+
+
+def release(config: TrainConfig, run: Path, out: Path) -> Path:
+    """Write the bundles, cards and ``ensemble.json`` of a finished run; return their folder."""
+    build = ARCHITECTURES[config.architecture]
+    oof = read_oof(run / "oof.csv")
+    network = build(len(Family))
+    network.load_weights(run / f"fold-{int(oof.fold.max()) + 1}.weights.h5")
+    thresholds = thresholds_of(oof)
+    members = []
+    for family, part in split_heads(network, build).items():
+        card = family_card(config, family, oof, thresholds[family], parameters(part))
+        members.append({"name": card["name"], "sha256": write_bundle(out, to_tflite(part, config.precision), card)})
+    description = ensemble_description(config, oof, thresholds, members)
+    (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    return out
+
+
+def family_card(config: TrainConfig, family: Family, oof: OutOfFold, threshold: float, size: int) -> dict[str, Any]:
+    """Make the card of one network."""
+    scores, truth, known = oof.of(family)
+    picked = scores >= threshold
+    return {
+        "name": f"{config.name}_{family}",
+        "version": __version__,
+        "architecture": config.architecture,
+        "outputs": [family.value],
+        "question": QUESTIONS[family],
+        "parameters": size,
+        "precision": config.precision,
+        "input": INPUT,
+        "output": "score 0-1, sigmoid",
+        "threshold": threshold,
+        "licence": "MIT",
+        "intended_use": INTENDED_USE,
+        "limits": LIMITS,
+        "data": data_record(config, oof),
+        "grouped_cross_validation": {
+            **measured(scores, truth, oof.groups[known]),
+            "at_threshold": {"tpr": rounded(picked[truth].mean()), "fpr": rounded(picked[~truth].mean())},
+            "folds": by_fold(scores, truth, oof.groups[known], oof.fold[known]),
+            "note": "each cutout scored by a network that had seen no cutout, and no background, of its group; the "
+            "shipped network has learnt from all groups",
+        },
+        "training": training_record(config),
+    }
+
+
+def data_record(config: TrainConfig, oof: OutOfFold) -> dict[str, Any]:
+    """Record what was learnt from."""
+    return {
+        "source": "ZTF streak detections 2017-10 to 2018-05 (GROWTH school 2019; ZTF/IPAC), streaks drawn by "
+        "scoring.simulation on asteroid-free cutouts of the same nights, and whole simulated cutouts",
+        "manifest": Path(config.manifest).name,
+        "manifest_sha256": hashlib.sha256(Path(config.manifest).read_bytes()).hexdigest(),
+        "cutouts": dict(sorted(Counter(oof.labels.tolist()).items())),
+        "groups": len(set(oof.groups.tolist())),
+        "split": "by group (nights joined by a common object), never by cutout",
+        "left_out": "unsure, and what cannot be scored",
+    }
+
+
+def training_record(config: TrainConfig) -> dict[str, Any]:
+    """Record how it was trained."""
+    return {
+        "command": f"python -m scoring train scoring/configs/{config.name}.toml --out RUN",
+        "config": asdict(config),
+        "versions": {"python": platform.python_version(), "keras": keras.__version__, "numpy": np.__version__},
+        "made": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def ensemble_description(
+    config: TrainConfig, oof: OutOfFold, thresholds: Mapping[Family, float], members: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """Make ``ensemble.json``, which `scoring.inference.Ensemble` reads."""
+    intercept, coefficients = fit_calibration(oof.logits, oof.asteroid)
+    ranks = ranking(oof)
+    passed = np.all(sigmoid(oof.logits) >= [thresholds[family] for family in Family], axis=1)
+    return {
+        "name": config.name,
+        "version": __version__,
+        "rule": "plausible if at least one member of every family scores at or above its threshold",
+        "members": list(members),
+        "thresholds": {family.value: {f"{config.name}_{family}": thresholds[family]} for family in Family},
+        "calibration": {
+            "intercept": rounded(intercept),
+            "coefficients": {family.value: rounded(c) for family, c in zip(Family, coefficients, strict=True)},
+            "prior": rounded(oof.asteroid.mean()),
+            "note": "logistic regression on the families' logits, fitted to out-of-fold scores: p_asteroid is a "
+            "probability where asteroids are as frequent as in those nights (prior), and only a ranking elsewhere",
+        },
+        "grouped_cross_validation": {
+            "p_asteroid": measured(ranks, oof.asteroid, oof.groups),
+            "p_asteroid_folds": by_fold(ranks, oof.asteroid, oof.groups, oof.fold),
+            "expected_calibration_error": rounded(reliability(ranks, oof.asteroid).error),
+            "gate": {"tpr": rounded(passed[oof.asteroid].mean()), "fpr": rounded(passed[~oof.asteroid].mean())},
+        },
+        "data": data_record(config, oof),
+    }

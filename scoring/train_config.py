@@ -1,0 +1,74 @@
+"""What a training run is made of, read from TOML."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from scoring.families import FineClass
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """What a training run is made of, read from TOML; saved beside the weights.
+
+    Attributes
+    ----------
+    name : name of the run.
+    architecture : a key of ``ARCHITECTURES``.
+    manifest, cutouts : the labels (see ``scoring.manifest``), and a path that ``scoring.readers`` takes.
+    named_folds : groups of the first folds; the others make the last one.
+    real, injected, simulated : share of each fine class among the training images: as real cutouts, as drawn streaks on
+        real backgrounds, and as whole simulated cutouts.
+    drawn : how many times an image may be seen, about: so many fewer are drawn than are shown in the training.
+    epochs, images_per_epoch, batch_size : length of the training.
+    learning_rate, weight_decay : of AdamW; the rate rises for 5 % of the steps, then falls as a cosine to 0.
+    label_smoothing : how far targets are moved from 0 and 1.
+    precision : of the shipped weights: ``float32``, ``float16`` or ``dynamic`` (8 bits).
+    bfloat16 : compute in bfloat16 (weights stay float32); 3.5 times faster where the processor has avx512_bf16.
+    seed : of everything random.
+    simulation : changes to the simulator's configuration.
+    """
+
+    name: str
+    architecture: str
+    manifest: str
+    cutouts: str
+    named_folds: tuple[tuple[str, ...], ...]
+    real: Mapping[str, float]
+    injected: Mapping[str, float]
+    simulated: Mapping[str, float] = field(default_factory=dict)
+    drawn: float = 4.0
+    epochs: int = 12
+    images_per_epoch: int = 10000
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.01
+    precision: str = "float16"
+    bfloat16: bool = True
+    seed: int = 1
+    simulation: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Self:
+        """Read a configuration.
+
+        Raises
+        ------
+        TypeError : a name is missing or not known.
+        """
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values["named_folds"] = tuple(tuple(groups) for groups in values.get("named_folds", []))
+        return cls(**values)
+
+    def counts(self, shares: Mapping[str, float]) -> dict[FineClass, int]:
+        """How many cutouts of each class are drawn for the whole training."""
+        shown = self.epochs * self.images_per_epoch
+        return {FineClass(name): max(1, round(share * shown / self.drawn)) for name, share in shares.items()}
+
+    @property
+    def steps(self) -> int:
+        """Batches in an epoch."""
+        return self.images_per_epoch // self.batch_size
