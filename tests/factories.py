@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
+from rest_framework.test import APIClient
 
 from scoring.detection import CutoutKind
 from scoring.families import FineClass
@@ -52,6 +53,15 @@ def make_cast() -> Cast:
 def make_user(username: str, **over: Any) -> User:
     """Make a user whose password is PASSWORD."""
     return User.objects.create_user(username=username, password=PASSWORD, **over)
+
+
+def make_api(user: User | None = None) -> APIClient:
+    """Make a client of the API that speaks JSON, logged in as the user if one is given."""
+    client = APIClient()
+    client.default_format = "json"
+    if user:
+        client.force_login(user)
+    return client
 
 
 def make_candidate(**over: Any) -> Candidate:
