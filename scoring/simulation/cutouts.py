@@ -144,7 +144,7 @@ def _add_surroundings(scene: Scene, rng: np.random.Generator, config: Simulation
 
 def _clearance(truth: Truth) -> float:
     """Radius about the centre that a short streak needs, px; 0 for what may be cut."""
-    if truth.trail is None or truth.fine_class is FineClass.LONG_TRAIL:
+    if truth.trail is None or truth.fine_class in {FineClass.LONG_TRAIL, FineClass.GHOST}:
         return 0.0
     return truth.trail.length / 2 + 5
 

@@ -76,16 +76,21 @@ class Exposure:
         return self.mjd + 2_400_000.5
 
     @property
+    def day_fraction(self) -> int:
+        """Millionths of the UTC day at the start."""
+        return round(self.mjd % 1 * 1e6)
+
+    @property
     def name(self) -> str:
         """Base name of the image: ``ztf_{date}{fraction}_{field}_z{band}_c{ccd}_o_q{quadrant}``."""
-        fraction = int(self.mjd % 1 * 1e6)
-        return f"ztf_{self.start:%Y%m%d}{fraction:06d}_{self.field:06d}_z{self.band}_c{self.ccd:02d}_o_q{self.quadrant}"
+        when, channel = f"{self.start:%Y%m%d}{self.day_fraction:06d}", f"c{self.ccd:02d}_o_q{self.quadrant}"
+        return f"ztf_{when}_{self.field:06d}_z{self.band}_{channel}"
 
     @property
     def pid(self) -> int:
         """Identifier of the difference image: night, fraction of the day, readout channel, 15."""
         night = (self.start - FIRST_DAY).days
-        return int(f"{night}{int(self.mjd % 1 * 1e5):05d}{self.rcid:02d}15")
+        return int(f"{night}{self.day_fraction // 10:05d}{self.rcid:02d}15")
 
     @property
     def noise(self) -> float:

@@ -20,33 +20,37 @@ from scoring.simulation.rendering import FloatImage
 from scoring.simulation.scene import Scene
 
 
-def draw_ghost(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> None:
-    """Draw one kind of reflection."""
+def draw_ghost(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> Trail | None:
+    """Draw one kind of reflection; give the filament at the centre of a bundle."""
     law, kind = config.ghosts, rng.random()
     if kind < law.bundle_share:
-        _add_bundle(scene, rng, config)
-    elif kind < law.bundle_share + law.fan_share:
+        return _add_bundle(scene, rng, config)
+    if kind < law.bundle_share + law.fan_share:
         _add_fan(scene, rng, config)
     elif kind < law.bundle_share + law.fan_share + law.wisp_share:
         _add_wisps(scene, rng)
     else:
         _add_blob(scene, rng)
+    return None
 
 
-def _add_bundle(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> None:
+def _add_bundle(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> Trail:
     """Add filaments that run nearly parallel across the cutout, some along its columns, crossing each other."""
     law, heading = config.ghosts, draw(rng, config.ghosts.bundle_heading)
+    filaments = []
     for number in range(max(draw_count(rng, law.filaments), 2)):
         x, y = rng.uniform(0, CUTOUT_SIZE, 2) if number else CENTRE + rng.normal(0, 3, 2)
         angle = heading + float(rng.normal(0, law.bundle_spread))
         sigma, amplitude = draw(rng, law.filament_sigma), draw(rng, law.filament_amplitude)
         brightness = uneven(rough(rng, 220, 18.0, float(rng.uniform(0.1, 0.5))))
         sway = rough(rng, 220, 30.0, float(rng.uniform(0, 1.0)))
-        add_trail(scene.glow, Trail(float(x), float(y), 420.0, angle, sigma, amplitude), brightness, sway)
+        filaments.append(Trail(float(x), float(y), 420.0, angle, sigma, amplitude))
+        add_trail(scene.glow, filaments[-1], brightness, sway)
     for _ in range(draw_count(rng, law.columns)):
         _add_column(scene.glow, rng, draw(rng, law.filament_amplitude), drop=chance(rng, law.drop_share))
     if chance(rng, 0.3):
         _mask_stripe(scene, rng, heading)
+    return filaments[0]
 
 
 def _add_column(image: FloatImage, rng: np.random.Generator, amplitude: float, *, drop: bool) -> None:

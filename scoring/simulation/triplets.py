@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter
 from scoring.families import FineClass
 from scoring.simulation.config import CENTRE, CUTOUT_SIZE, Lognormal, SimulationConfig
 from scoring.simulation.cutouts import PAINTERS, add_background
-from scoring.simulation.drawing import Trail, chance
+from scoring.simulation.drawing import Trail, chance, ellipse
 from scoring.simulation.exposure import GAIN, QUADRANT_SHAPE, READ_NOISE, REFERENCE_FRAMES, SATURATION, Exposure
 from scoring.simulation.rendering import FloatImage
 from scoring.simulation.residuals import REFERENCE_WINGS, draw_sharpening, flux_of, moffat
@@ -90,7 +90,6 @@ def make_triplet(
     if fine_class is FineClass.BAD_SUBTRACTION:
         stars += _badly_subtracted(exposure, rng)
         conditions = replace(exposure, shift=_worse(exposure.shift, rng))
-    stars += [_saturated(exposure, x, y, half) for x, y, half in scene.saturated]
     sci, ref, diff = _expose(conditions, scene, stars, rng, config)
     rows, columns = _on_the_quadrant(corner)
     placed = None if drawn is None else replace(drawn, x=drawn.x + corner[0], y=drawn.y + corner[1])
@@ -138,11 +137,11 @@ def _star_of_peak(exposure: Exposure, x: float, y: float, peak: float) -> Star:
 def _badly_subtracted(exposure: Exposure, rng: np.random.Generator) -> list[Star]:
     """Put a star, or a close pair, at the centre."""
     x, y = (float(at) for at in CENTRE + rng.normal(0, 1.5, 2))
-    stars = [_star_of_peak(exposure, x, y, float(rng.lognormal(math.log(150), 0.8)))]
+    stars = [_star_of_peak(exposure, x, y, float(rng.lognormal(math.log(300), 0.8)))]
     if chance(rng, 0.45):
         angle, distance = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(5, 16))
         beside = (x + distance * math.cos(angle), y + distance * math.sin(angle))
-        stars.append(_star_of_peak(exposure, *beside, float(rng.lognormal(math.log(120), 0.8))))
+        stars.append(_star_of_peak(exposure, *beside, float(rng.lognormal(math.log(200), 0.8))))
     return stars
 
 
@@ -168,18 +167,22 @@ def _expose(
     """
     noise = exposure.noise
     leak = scene.glow if scene.saturated else 0 * scene.glow  # ringing beside masks arises in the subtraction
+    saturated = [_saturated(exposure, x, y, half) for x, y, half in scene.saturated]
     new = _starlight(stars, (0.0, 0.0), exposure.sigma) + noise * (scene.light + scene.glow - leak)
     old = _starlight(stars, exposure.shift, exposure.ref_sigma)
     kernel = math.sqrt(max(exposure.sigma**2 - exposure.ref_sigma**2, 0.01)) * (1 + exposure.kernel_error)
     sharpening = scene.sharpening or draw_sharpening(rng, config)
+    change = sharpening.apply(new - gaussian_filter(old, kernel)) + noise * leak
     sci_noise = _noise(rng, new + exposure.sky, 1)
     ref_noise = _noise(rng, old + exposure.sky, REFERENCE_FRAMES)
-    change = sharpening.apply(new - gaussian_filter(old, kernel)) + noise * leak
+    # Saturated stars are masked out of the subtraction: they are in SCI and REF alone.
+    sci = new + exposure.sky + sci_noise + _starlight(saturated, (0.0, 0.0), exposure.sigma)
+    ref = old + 0.9 * exposure.sky + ref_noise + _starlight(saturated, exposure.shift, exposure.ref_sigma)
+    for x, y, half in scene.saturated:
+        sci[ellipse(x, y, 3.0, 6 * half, 8.0)] = SATURATION  # charge that bled along the column
     diff = change + sci_noise - gaussian_filter(ref_noise, kernel)
-    sci = np.minimum(new + exposure.sky + sci_noise, SATURATION)
-    ref = np.minimum(old + 0.9 * exposure.sky + ref_noise, SATURATION)
-    diff[scene.masked | (sci >= SATURATION) | (ref >= SATURATION)] = np.nan
-    return sci, ref, diff
+    diff[scene.masked | (new > SATURATION) | (old > SATURATION)] = np.nan
+    return np.minimum(sci, SATURATION), np.minimum(ref, SATURATION), diff
 
 
 def _starlight(stars: list[Star], shift: tuple[float, float], sigma: float) -> FloatImage:

@@ -74,8 +74,8 @@ def test_long_trails_reach_beyond_the_cutout():
 
 
 def test_a_truth_without_a_trail_is_a_row_of_nan():
-    row = made(FineClass.GHOST, n=1).truths[0].as_row()
-    assert row["fine_class"] == "ghost"
+    row = made(FineClass.BLANK, n=1).truths[0].as_row()
+    assert row["fine_class"] == "blank"
     assert np.isnan(row["length"])
 
 
