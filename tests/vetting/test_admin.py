@@ -1,0 +1,100 @@
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from tests.factories import make_candidate, make_cast, make_cutout, make_ensemble, make_label, make_score
+from vetting.campaigns.models import Campaign, Consensus, Label
+from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Score
+from vetting.ingest.models import IngestBatch, Quarantine
+from vetting.registry.models import Ensemble, ModelVersion
+
+APPEND_ONLY = [
+    Candidate,
+    CandidateEvent,
+    Consensus,
+    Cutout,
+    Ensemble,
+    IngestBatch,
+    Label,
+    ModelVersion,
+    Quarantine,
+    Score,
+]
+
+
+@pytest.fixture
+def cast(db):
+    return make_cast()
+
+
+@pytest.fixture
+def staff(cast, client):
+    client.force_login(cast.manager)
+    return client
+
+
+@pytest.fixture
+def rows(cast):
+    candidate = make_candidate()
+    batch = IngestBatch.objects.create(path="night")
+    Quarantine.objects.create(batch=batch, origin="a.txt", reason="broken", raw=b"\x00")
+    ModelVersion.objects.create(name="rb_vgg6", sha256="0" * 64, card={})
+    return [candidate, make_cutout(candidate), make_score(candidate), make_label(candidate, cast.vetter), batch]
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", [*APPEND_ONLY, Campaign])
+def test_every_list_opens(staff, rows, model):
+    assert staff.get(address(model, "changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("model", [*APPEND_ONLY, Campaign])
+def test_every_row_opens(staff, rows, model):
+    assert staff.get(address(model, "change", model.objects.first().pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", APPEND_ONLY)
+def test_what_is_append_only_is_neither_added_changed_nor_deleted_by_hand(staff, rows, model):
+    pk = model.objects.first().pk
+
+    assert staff.get(address(model, "add")).status_code == 403
+    assert staff.post(address(model, "change", pk), {}).status_code == 403
+    assert staff.post(address(model, "delete", pk), {"post": "yes"}).status_code == 403
+
+
+def test_every_model_of_the_site_has_its_administration():
+    ours = {model for model in admin.site._registry if model.__module__.startswith("vetting.")}
+
+    assert ours == {*APPEND_ONLY, Campaign}
+
+
+def test_a_person_activates_one_ensemble(staff):
+    old, new = make_ensemble(), make_ensemble(is_active=False)
+    staff.post(address(Ensemble, "changelist"), {"action": "activate", "_selected_action": [new.pk]})
+
+    assert list(Ensemble.objects.filter(is_active=True)) == [new]
+    assert old.pk != new.pk
+
+
+def test_two_ensembles_are_never_activated_together(staff):
+    old, new = make_ensemble(), make_ensemble(is_active=False)
+    staff.post(address(Ensemble, "changelist"), {"action": "activate", "_selected_action": [old.pk, new.pk]})
+
+    assert list(Ensemble.objects.filter(is_active=True)) == [old]
+
+
+def test_the_votes_that_decide_are_fixed_once_a_campaign_exists(staff):
+    campaign = Campaign.objects.create(name="second look", votes_needed=2)
+    staff.post(address(Campaign, "change", campaign.pk), {"name": "third look", "votes_needed": 5, "description": ""})
+    campaign.refresh_from_db()
+
+    assert (campaign.name, campaign.votes_needed) == ("third look", 2)
+
+
+def test_a_vetter_does_not_see_the_administration(cast, client):
+    client.force_login(cast.vetter)
+
+    assert client.get(reverse("admin:index")).status_code == 302
