@@ -1,0 +1,25 @@
+"""Cutouts that tests make themselves."""
+
+import numpy as np
+import pytest
+
+from scoring.cutout import Cutout, Rendering
+from scoring.families import FineClass
+from scoring.inference import Scorable
+from scoring.simulation import SimulationConfig, simulate, z_to_grey
+
+
+def drawn(fine_class, count, seed=1):
+    """Greys (count, 157, 157) of one class."""
+    config = SimulationConfig.from_mapping({"sky": {"edge_share": 0.0}})
+    return z_to_grey(simulate(FineClass(fine_class), np.random.default_rng(seed), config, count).z)
+
+
+def as_scorable(grey):
+    nothing = np.zeros(grey.shape, bool)
+    return Scorable(Cutout(grey.astype(np.float32), nothing, None, Rendering.IPAC_GREY, (78.0, 78.0)))
+
+
+@pytest.fixture(scope="session")
+def streak():
+    return as_scorable(drawn("asteroid", 1)[0])

@@ -1,0 +1,93 @@
+"""Bundles are bound by their digests, and say what is wrong with them."""
+
+import json
+import shutil
+
+import pytest
+
+from scoring.bundle import BundleError, read_bundle, read_card, write_bundle
+from scoring.inference import SHIPPED, Ensemble
+
+MEMBERS = [member["name"] for member in json.loads((SHIPPED / "ensemble.json").read_text())["members"]]
+CARD = {"name": "net", "outputs": ["kd"], "input": {}, "licence": "MIT"}
+
+
+@pytest.fixture
+def copied(tmp_path):
+    return shutil.copytree(SHIPPED, tmp_path / "models")
+
+
+def change(path, **values):
+    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_every_shipped_network_has_a_card_that_says_what_it_was_made_of(name):
+    card = read_card(SHIPPED / f"{name}.json")
+    assert card["licence"] == "MIT"
+    assert card["parameters"] == 2_114_033
+    assert {"data", "training", "grouped_cross_validation", "limits", "intended_use"} <= set(card)
+    assert read_bundle(SHIPPED / f"{name}.json").content[4:8] == b"TFL3"
+
+
+def test_what_is_shipped_is_small():
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 25e6
+
+
+def test_a_tampered_network_is_refused_with_both_digests(copied):
+    network = copied / f"{MEMBERS[0]}.tflite"
+    network.write_bytes(network.read_bytes()[:-1] + b"\x01")
+    with pytest.raises(BundleError, match=r"expected sha256 [0-9a-f]{64}, but got [0-9a-f]{64}"):
+        Ensemble.load(copied)
+
+
+def test_a_network_swapped_together_with_its_card_is_refused(copied):
+    content = (copied / f"{MEMBERS[1]}.tflite").read_bytes()
+    write_bundle(copied, content, read_card(copied / f"{MEMBERS[0]}.json"))
+    with pytest.raises(BundleError, match=f"expected {MEMBERS[0]} of sha256"):
+        Ensemble.load(copied)
+
+
+def test_a_missing_network_is_named(copied):
+    (copied / f"{MEMBERS[0]}.tflite").unlink()
+    with pytest.raises(BundleError, match=f"{MEMBERS[0]}.tflite: expected a network beside its card"):
+        Ensemble.load(copied)
+
+
+def test_a_network_that_is_none_is_refused_at_the_first_score(copied, streak):
+    digest = write_bundle(copied, b"not a network", read_card(copied / f"{MEMBERS[0]}.json"))
+    members = [{"name": name, "sha256": read_card(copied / f"{name}.json")["sha256"]} for name in MEMBERS]
+    assert members[0]["sha256"] == digest
+    change(copied / "ensemble.json", members=members)
+    with pytest.raises(BundleError, match="expected a LiteRT network"):
+        Ensemble.load(copied).score([streak])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"thresholds": {}}, "expected thresholds for"),
+        ({"members": None}, "expected name, members, thresholds and calibration"),
+        ({"calibration": {"intercept": 0, "coefficients": {"rb": 1}}}, "expected thresholds for"),
+    ],
+)
+def test_an_ensemble_that_does_not_fit_its_members_is_refused(copied, values, expected):
+    change(copied / "ensemble.json", **values)
+    with pytest.raises(BundleError, match=expected):
+        Ensemble.load(copied)
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        ("[]", "expected a JSON object"),
+        ("{", "expected JSON"),
+        (json.dumps(CARD), "expected sha256 as str"),
+        (json.dumps({**CARD, "sha256": "0", "outputs": ["xx"]}), "expected outputs among rb, sl, kd"),
+    ],
+)
+def test_a_card_that_cannot_be_used_says_why(tmp_path, card, expected):
+    path = tmp_path / "net.json"
+    path.write_text(card)
+    with pytest.raises(BundleError, match=expected):
+        read_card(path)

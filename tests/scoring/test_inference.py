@@ -1,0 +1,107 @@
+"""The shipped ensemble on drawn, real and impossible cutouts."""
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from scoring.cutout import Cutout, Rendering
+from scoring.evaluation import auc
+from scoring.families import Family
+from scoring.inference import SHIPPED, Calibration, Ensemble, Scorable
+from scoring.manifest import read_manifest
+from scoring.readers import discover
+from scoring.score_table import scorable
+from tests.scoring.conftest import as_scorable, drawn
+
+
+@pytest.fixture(scope="module")
+def ensemble():
+    return Ensemble.load(SHIPPED)
+
+
+def flux(pixels):
+    pixels = np.asarray(pixels, np.float32)
+    nothing = np.zeros(pixels.shape, bool)
+    return Scorable(Cutout(pixels, nothing, None, Rendering.FLUX, ((pixels.shape[1] - 1) / 2, (pixels.shape[0] - 1) / 2)))
+
+
+def test_drawn_asteroids_score_above_drawn_contaminants(ensemble):
+    classes = ["asteroid"] * 12 + ["blank"] * 8 + ["bad_subtraction"] * 8 + ["long_trail"] * 8
+    greys = [drawn(label, 1, seed)[0] for seed, label in enumerate(classes)]
+    ranks = [scores.p_asteroid for scores in ensemble.score([as_scorable(grey) for grey in greys])]
+    assert auc(ranks, [label == "asteroid" for label in classes]) > 0.95
+
+
+def test_scores_are_probabilities_with_a_verdict_and_every_member(ensemble, streak):
+    scores = ensemble.score([streak])[0]
+    assert all(0 <= value <= 1 for value in (scores.rb, scores.sl, scores.kd, scores.p_asteroid))
+    assert set(scores.members) == set(ensemble.members)
+    assert (scores.plausible in {True, False}, scores.reason) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        (Scorable(None), "no difference image"),
+        (Scorable(None, reason="expected a JPEG"), "expected a JPEG"),
+        (flux(np.full((157, 157), np.nan)), "masked or not finite"),
+        (flux(np.ones((157, 157))), "flat"),
+        (flux([[1.0]]), "at least 20 pixels"),
+    ],
+)
+def test_what_cannot_be_scored_has_none_and_a_reason(ensemble, item, reason):
+    scores = ensemble.score([item])[0]
+    assert (scores.rb, scores.sl, scores.kd, scores.p_asteroid, scores.plausible) == (None,) * 5
+    assert reason in scores.reason
+
+
+def test_a_cutout_that_cannot_be_scored_leaves_its_neighbours_alone(ensemble, streak):
+    alone = ensemble.score([streak])[0]
+    among = ensemble.score([Scorable(None), streak, flux([[1.0]]), streak])
+    assert [scores.plausible is None for scores in among] == [True, False, True, False]
+    assert among[1].kd == pytest.approx(alone.kd, abs=1e-5)
+
+
+def test_an_empty_batch_gives_nothing(ensemble):
+    assert ensemble.score([]) == []
+
+
+def test_a_huge_or_infinite_cutout_gives_finite_scores(ensemble):
+    pixels = np.random.default_rng(1).normal(0, 1, (1024, 1024))
+    pixels[:50] = np.inf
+    scores = ensemble.score([flux(pixels)])[0]
+    assert math.isfinite(scores.p_asteroid)
+
+
+def test_a_batch_of_any_size_scores_as_its_cutouts_do_alone(ensemble):
+    items = [as_scorable(grey) for grey in drawn("flashes", 19)]
+    together = [scores.kd for scores in ensemble.score(items)]
+    assert together == pytest.approx([ensemble.score([item])[0].kd for item in items], abs=1e-5)
+
+
+def test_threads_share_an_ensemble(ensemble, streak):
+    alone = ensemble.score([streak])[0].kd
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: ensemble.score([streak] * 5)[4].kd, range(12)))
+    assert results == pytest.approx([alone] * 12, abs=1e-5)
+
+
+def test_the_ranking_score_keeps_the_order_of_each_family():
+    calibration = Calibration(-2.0, {family: 0.5 for family in Family})
+    low = dict.fromkeys(Family, 0.3)
+    assert all(calibration({**low, family: 0.9}) > calibration(low) for family in Family)
+    assert 0 <= calibration(dict.fromkeys(Family, 0.0)) < calibration(dict.fromkeys(Family, 1.0)) <= 1
+
+
+def test_real_cutouts_are_ranked_sanely(ensemble, real_data):
+    """A check of the path from file to score, not a claim: the shipped networks have learnt from these nights."""
+    labels = {entry.cutout: entry.label for entry in read_manifest(real_data / "ztf-streaks" / "truth.csv")}
+    night = real_data / "ztf-streaks" / "nights" / "ztf_20180204417581_000522_zr_c08_o_q4"
+    units = [unit for source in discover(night) for unit in source.read() if hasattr(unit, "cutouts") and unit.cutouts]
+    ranks = [scores.p_asteroid for scores in ensemble.score([scorable(unit) for unit in units])]
+    truth = [labels[next(iter(unit.cutouts.values())).name] == "asteroid" for unit in units]
+    assert auc(ranks, truth) > 0.95
+
+

@@ -1,0 +1,108 @@
+"""Training images, and one tiny training where Keras is installed."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from scoring.families import FineClass
+from scoring.simulation import SimulationConfig
+from scoring.training_images import (
+    LabelledCutouts,
+    TrainingImages,
+    draw_injected,
+    draw_simulated,
+    fainter,
+    targets_of,
+    turned,
+)
+from tests.scoring.conftest import drawn
+
+
+@pytest.fixture
+def real():
+    rng = np.random.default_rng(1)
+    z = rng.standard_normal((12, 157, 157)).astype(np.float16)
+    z[:, :20] = np.nan
+    return LabelledCutouts.drawn(z, ["blank"] * 9 + ["ghost"] * 3, ["1"] * 8 + ["2"] * 4)
+
+
+def test_a_class_that_says_nothing_to_a_family_has_a_missing_target():
+    assert targets_of(["asteroid", "cosmic_ray", "flashes", "ghost"]).tolist() == [
+        [1, 1, 1],
+        [1, 1, 0],
+        [1, 0, 0],
+        [0, -1, 0],
+    ]
+
+
+def test_injections_keep_the_group_and_the_mask_of_their_background(real):
+    made = draw_injected(real, {FineClass.ASTEROID: 5}, np.random.default_rng(2), SimulationConfig())
+    assert (made.labels.tolist(), set(made.groups) <= {"1", "2"}) == (["asteroid"] * 5, True)
+    assert np.isnan(made.z[:, :20]).all()
+
+
+def test_simulated_cutouts_belong_to_no_group():
+    made = draw_simulated({FineClass.GHOST: 2}, np.random.default_rng(2), SimulationConfig())
+    assert (made.labels.tolist(), made.groups.tolist()) == (["ghost"] * 2, [""] * 2)
+
+
+def test_a_large_group_does_not_outvote_a_small_one(real):
+    rows, odds = real.members()[FineClass.BLANK]
+    assert odds[real.groups[rows] == "1"].sum() == pytest.approx(np.sqrt(8) / (np.sqrt(8) + 1))
+
+
+def test_batches_hold_the_classes_in_the_shares_that_were_asked_for(real):
+    images = TrainingImages([(real, {FineClass.BLANK: 3.0, FineClass.GHOST: 1.0, FineClass.ASTEROID: 9.0})])
+    x, y, weight = images.batch(400, np.random.default_rng(3))
+    assert (x.shape, x.dtype, weight.tolist()) == ((400, 144, 144, 1), np.float32, [1.0] * 400)
+    assert (y[:, 2].max(), x.min() >= 0, x.max() <= 1) == (0, True, True)
+
+
+def test_a_turn_keeps_the_midpoint_within_the_shift():
+    image = np.zeros((157, 157), np.float16)
+    image[78, 78] = 10
+    places = [np.argwhere(turned(image, np.random.default_rng(seed)) == 10)[0] for seed in range(40)]
+    assert np.abs(np.array(places) - 71.5).max() <= 4.5
+
+
+def test_noise_makes_sources_fainter_and_leaves_the_sky_as_it_was():
+    z = np.random.default_rng(4).standard_normal((144, 144), np.float32)
+    z[72] += 5
+    noisy = fainter(z, 0.7, np.random.default_rng(5))
+    assert noisy[:70].std() == pytest.approx(1, abs=0.03)
+    assert noisy[72].mean() == pytest.approx(5 / np.hypot(1, 0.7), abs=0.3)
+
+
+@pytest.fixture
+def labelled_folder(tmp_path):
+    from PIL import Image
+
+    cutouts = tmp_path / "cutouts"
+    cutouts.mkdir()
+    with (tmp_path / "truth.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["cutout", "label", "group"])
+        for label in ("asteroid", "blank", "long_trail", "cosmic_ray"):
+            for number, grey in enumerate(drawn(label, 4)):
+                Image.fromarray(grey).save(cutouts / f"{label}{number}.png")
+                writer.writerow([f"{label}{number}.png", label, number % 2])
+    return tmp_path
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_labelled_folder_becomes_an_ensemble_that_scores(labelled_folder, streak):
+    pytest.importorskip("keras", reason="training needs the extra 'train'")
+    from scoring.__main__ import main
+    from scoring.inference import Ensemble
+
+    config = labelled_folder / "tiny.toml"
+    config.write_text(
+        f'name = "tiny"\narchitecture = "vgg6"\nmanifest = "{labelled_folder}/truth.csv"\n'
+        f'cutouts = "{labelled_folder}/cutouts"\nnamed_folds = [["0"]]\nepochs = 1\nimages_per_epoch = 32\n'
+        "batch_size = 16\n[real]\nasteroid = 1\nblank = 1\nlong_trail = 1\n[injected]\nasteroid = 1\ncosmic_ray = 1\n"
+    )
+    assert main(["train", str(config), "--out", str(labelled_folder / "run")]) == 0
+    ensemble = Ensemble.load(labelled_folder / "run" / "bundles")
+    assert ensemble.members == ("tiny_rb", "tiny_sl", "tiny_kd")
+    assert 0 <= ensemble.score([streak])[0].p_asteroid <= 1
