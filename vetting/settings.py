@@ -179,7 +179,7 @@ SWEEP_SECONDS = positive("SWEEP_SECONDS", 5)
 CLAIM_SECONDS = positive("CLAIM_SECONDS", 120)
 
 # Celery: without a broker the worker runs inside the web process.
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "memory://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "memory://localhost")
 EMBEDDED_BROKER = CELERY_BROKER_URL.startswith("memory://")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.02} if EMBEDDED_BROKER else {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

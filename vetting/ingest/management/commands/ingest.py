@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from scoring.readers import discover
-from vetting.candidates.tasks import sweep
+from vetting.candidates.tasks import sweep_soon
 from vetting.ingest.services import night_ingest
 
 
@@ -27,5 +27,5 @@ class Command(BaseCommand):
             raise CommandError(f"expected IPAC nights or Avro packets under {path}, found none")
         with tqdm(total=len(sources), desc="ingest", unit="exposure", disable=None) as bar:
             batch = night_ingest(path, sources, on_source=bar.update)
-        sweep.delay()
+        sweep_soon()
         self.stdout.write(batch.balance())
