@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 
 from vetting.campaigns.models import Campaign, Label
 from vetting.candidates.models import Candidate, Score, State
@@ -66,10 +66,32 @@ def progress(campaign: Campaign, vetter: User, *, night: dt.date | None = None) 
 
 def nights_to_scan(campaign: Campaign, vetter: User) -> list[tuple[dt.date, int]]:
     """Return the nights that hold something for this vetter, latest first, with the number left."""
-    counts: dict[dt.date, int] = {}
-    for night in queue(campaign, vetter).values_list("night", flat=True):
-        counts[night] = counts.get(night, 0) + 1
-    return sorted(counts.items(), reverse=True)
+    return list(
+        queue(campaign, vetter)
+        .order_by("-night")
+        .values("night")
+        .annotate(left=Count("pk"))
+        .values_list("night", "left")
+    )
+
+
+def night_latest() -> dt.date | None:
+    """Return the latest night that holds any candidate."""
+    return Candidate.objects.order_by("-night").values_list("night", flat=True).first()
+
+
+def unscored(night: dt.date) -> int:
+    """Count the candidates of a night that the scorer has not come to."""
+    return Candidate.objects.filter(night=night, state=State.NEW).count()
+
+
+def labels_recent(campaign: Campaign, vetter: User, *, night: dt.date, limit: int) -> list[Label]:
+    """Return the vetter's latest standing labels of a night, oldest first, with their candidates and scores."""
+    scores = Prefetch(
+        "candidate__scores", queryset=Score.objects.filter(ensemble__is_active=True).select_related("ensemble")
+    )
+    rows = labels_standing(campaign).filter(vetter=vetter, candidate__night=night).select_related("candidate")
+    return list(rows.prefetch_related(scores).order_by("-pk")[:limit])[::-1]
 
 
 def label_to_undo(campaign: Campaign, vetter: User, uuid: UUID | None) -> Label:

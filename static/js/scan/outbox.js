@@ -1,0 +1,132 @@
+// Labels on their way to the server. Each is kept in this browser from the key press until the server has it.
+
+import { call } from "../csrf.js";
+
+const LONGEST_WAIT = 30; // s between two tries
+const SESSION_WAIT = 15; // s: a login in another tab is noticed without a key press
+
+export class Outbox extends EventTarget {
+  /** `urls`: {label, undo}. Events "change" (what is unsaved), "saved" and "rejected" with the item as detail. */
+  constructor(user, urls) {
+    super();
+    this.user = user;
+    this.urls = urls;
+    this.prefix = `outbox.${user}.`;
+    this.items = readAll(this.prefix);
+    this.trouble = null; // {outcome, detail} of the last try that failed
+    this.isKept = true;
+    this.failures = 0;
+    for (const event of ["online", "focus"]) addEventListener(event, () => this.flush());
+  }
+
+  get unsaved() {
+    return this.items.filter((item) => !item.rejected);
+  }
+
+  get rejected() {
+    return this.items.filter((item) => item.rejected);
+  }
+
+  /** Ids of candidates with a label that the server does not have yet. */
+  get labelled() {
+    const undone = new Set(this.items.map((item) => item.undoes));
+    return this.unsaved.filter((item) => item.kind === "label" && !undone.has(item.uuid)).map((item) => item.candidate);
+  }
+
+  put(item) {
+    const undone = this.rejected.find((other) => other.uuid === item.undoes);
+    if (undone) {
+      this.drop(undone); // the server never took it, so there is nothing to take back
+      return;
+    }
+    const last = this.items.at(-1)?.place ?? 0;
+    const kept = { ...item, place: Math.max(Date.now(), last + 1) }; // the order of sending, also after a reload
+    this.items.push(kept);
+    this.keep(kept);
+    this.changed();
+    this.flush();
+  }
+
+  drop(item) {
+    this.items = this.items.filter((other) => other !== item);
+    try {
+      localStorage.removeItem(this.key(item));
+    } catch {
+      // Storage is switched off: there was no copy.
+    }
+    this.changed();
+  }
+
+  /** Send all that waits, oldest first; the first failure ends the round and plans the next. */
+  async flush() {
+    if (this.isSending) return;
+    this.isSending = true;
+    clearTimeout(this.timer);
+    try {
+      while (this.unsaved.length && (await this.send(this.unsaved[0])));
+    } finally {
+      this.isSending = false;
+    }
+  }
+
+  async send(item) {
+    if (this.rejected.some((other) => other.uuid === item.undoes)) {
+      this.drop(this.rejected.find((other) => other.uuid === item.undoes));
+      this.drop(item);
+      return true;
+    }
+    const { place, kind, name, ...data } = item;
+    const answer = await call(this.urls[kind], { method: "POST", data, headers: { "X-Vetter": this.user } });
+    if (answer.outcome === "ok" || answer.outcome === "rejected") {
+      this.trouble = null;
+      this.failures = 0;
+      if (answer.outcome === "ok") this.saved(item);
+      else this.reject(item, answer.detail);
+      return true;
+    }
+    this.trouble = { outcome: answer.outcome, detail: answer.detail };
+    this.failures += 1;
+    const backoff = Math.min(LONGEST_WAIT, 2 ** (this.failures - 1)) * (0.75 + Math.random() / 2);
+    const wait = answer.outcome === "session" ? SESSION_WAIT : (answer.wait ?? backoff);
+    this.timer = setTimeout(() => this.flush(), 1000 * wait);
+    this.changed();
+    return false;
+  }
+
+  saved(item) {
+    this.drop(item);
+    this.dispatchEvent(new CustomEvent("saved", { detail: item }));
+  }
+
+  reject(item, reason) {
+    item.rejected = reason;
+    this.keep(item);
+    this.dispatchEvent(new CustomEvent("rejected", { detail: item }));
+    this.changed();
+  }
+
+  key(item) {
+    return `${this.prefix}${String(item.place).padStart(15, "0")}.${item.uuid}`;
+  }
+
+  keep(item) {
+    try {
+      localStorage.setItem(this.key(item), JSON.stringify(item));
+    } catch {
+      this.isKept = false; // full or switched off: the page must stay open until it is saved
+    }
+  }
+
+  changed() {
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+}
+
+function readAll(prefix) {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+    return keys.sort().map((key) => JSON.parse(localStorage.getItem(key)));
+  } catch {
+    return [];
+  }
+}

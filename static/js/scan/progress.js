@@ -1,0 +1,47 @@
+// How far the night is, how fast it goes, and what is not saved.
+
+const RECENT = 30; // decisions that the rate is taken over
+const BREAK_MS = 60000; // a longer pause is a coffee, not a slow decision
+const ENOUGH = 4; // decisions below which a rate says nothing
+
+export class Progress {
+  constructor() {
+    this.done = 0;
+    this.left = 0;
+    this.times = [];
+  }
+
+  /** Take the server's counts; only right while nothing is on its way. */
+  set({ done, left }) {
+    this.done = done;
+    this.left = left;
+    this.show();
+  }
+
+  decided() {
+    this.times = [...this.times, performance.now()].slice(-RECENT);
+  }
+
+  count(by) {
+    this.done += by;
+    this.left = Math.max(0, this.left - by);
+    this.show();
+  }
+
+  get perHour() {
+    if (this.times.length < ENOUGH) return null;
+    let active = 0;
+    for (let i = 1; i < this.times.length; i += 1) active += Math.min(BREAK_MS, this.times[i] - this.times[i - 1]);
+    return Math.round(((this.times.length - 1) * 3600000) / Math.max(active, 1));
+  }
+
+  show() {
+    const total = this.done + this.left;
+    const bar = document.getElementById("bar");
+    bar.max = Math.max(1, total);
+    bar.value = this.done;
+    document.getElementById("counts").textContent = `${this.done} done · ${this.left} left`;
+    const rate = this.perHour;
+    document.getElementById("rate").textContent = rate === null ? "" : `${rate.toLocaleString("en-GB")}/h`;
+  }
+}

@@ -1,0 +1,65 @@
+"""What the scan page holds of a candidate before it is shown: its facts as HTML, and the address of its pixels."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from scoring.families import Family
+from vetting.candidates.frames import frames_version
+from vetting.candidates.models import Candidate, Score
+
+FAMILIES = {Family.RB: "real or bogus", Family.SL: "short or long", Family.KD: "keep or ditch"}
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyScore:
+    """The score of one family beside the threshold that the gate asks of it."""
+
+    name: str
+    says: str
+    value: float | None
+    threshold: float | None
+
+    @property
+    def passes(self) -> bool | None:
+        """Whether the gate lets it through; None where that is not known."""
+        if self.value is None or self.threshold is None:
+            return None
+        return self.value >= self.threshold
+
+
+def with_scores(candidates: QuerySet[Candidate]) -> QuerySet[Candidate]:
+    """Fetch the active ensemble's scores along, in one more query however many candidates there are."""
+    scores = Score.objects.filter(ensemble__is_active=True).select_related("ensemble")
+    return candidates.prefetch_related(Prefetch("scores", queryset=scores))
+
+
+def cards(candidates: Iterable[Candidate]) -> list[dict[str, Any]]:
+    """Make the cards of candidates that come from `with_scores`."""
+    return [card(candidate) for candidate in candidates]
+
+
+def card(candidate: Candidate) -> dict[str, Any]:
+    """Make one card."""
+    score = next(iter(candidate.scores.all()), None)
+    facts = {"candidate": candidate, "score": score, "families": family_scores(score)}
+    return {
+        "id": candidate.pk,
+        "name": candidate.source_id,
+        "p": None if score is None else score.p_asteroid,
+        "frames": f"{reverse('frames', args=[candidate.pk])}?v={frames_version(candidate)}",
+        "html": render_to_string("campaigns/_facts.html", facts),
+    }
+
+
+def family_scores(score: Score | None) -> list[FamilyScore]:
+    """Set each family's score beside its threshold in the ensemble that gave it."""
+    if score is None:
+        return []
+    thresholds = score.ensemble.description.get("thresholds", {})
+    values = {Family.RB: score.rb, Family.SL: score.sl, Family.KD: score.kd}
+    return [FamilyScore(name.value, says, values[name], thresholds.get(name.value)) for name, says in FAMILIES.items()]
