@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scoring.cutout import CutoutError, decode
 from scoring.detection import Detection
-from scoring.readers import folder, ipac_early, ipac_operational
+from scoring.readers import avro, avro_file, folder, ipac_early, ipac_operational
 from scoring.readers.source import Source, Unit, UnitError, check_place, head, refuse, rejection, relative
 
 __all__ = ["COMPANIONS", "Source", "Unit", "discover"]
@@ -89,6 +89,8 @@ def _file(path: Path, root: Path) -> Source:
     if path.name.endswith(ipac_operational.SUFFIX):
         return Source(name, ipac_operational.LAYOUT, partial(ipac_operational.read, path, root))
     start = head(path)
+    if path.suffix == ".avro" or start.startswith(avro.MAGIC):
+        return Source(name, avro_file.LAYOUT, partial(avro_file.read, path, root))
     if start.startswith(PICTURES) or path.suffix.lower() in PICTURE_SUFFIXES:
         return Source(name, folder.LAYOUT, partial(folder.read, path, root))
     return _refused(path, root, "expected a streak table, a cutout or an Avro file, got something else")

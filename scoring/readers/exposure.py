@@ -2,7 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,42 +11,12 @@ import numpy as np
 
 from scoring.detection import PIXEL_SCALE, CutoutKind, Detection, RawCutout
 from scoring.readers import names
+from scoring.readers.columns import MEASURED, PLACE
 from scoring.readers.source import Unit, UnitError, read_bytes, refuse, rejection, relative
 
-NUMBERS = [
-    "ra1",
-    "dec1",
-    "ra2",
-    "dec2",
-    "startmjd",
-    "endmjd",
-    "flux",
-    "bg",
-    "length",
-    "sigma",
-    "lengtherr",
-    "sigmaerr",
-    "paerr",
-    "bgerr",
-    "fitmagerr",
-    "apsnr",
-    "apmagerr",
-    "dmag",
-    "dmagerr",
-    "chi2",
-    "numfit",
-    "prob",
-    "ra1err",
-    "dec1err",
-    "corr1",
-    "ra2err",
-    "dec2err",
-    "corr2",
-]
-PLACE = NUMBERS[:6]  # a row without one of these is nowhere or at no time
-OPTIONAL = ("diffmaglim", "programid")  # numbers that only the operational table has
 NULLS = {"", "null", "\\N", "None", "NaN", "nan"}
 SURVEY = "ZTF"
+YEARS = (57388, 88069)  # MJD of 2016 and 2100: a time outside is a wrong time
 NEARBY = 120 * PIXEL_SCALE  # arcsec; nearer detections may lie beyond the midpoint of one at the CCD's edge
 
 
@@ -110,7 +81,7 @@ def units(table: Table, cutouts: Mapping[int, Path], root: Path) -> Iterator[Uni
             yield refuse(path, root, f"expected a row with strid {strid} in {table.origin}, got none")
 
 
-def _check(line: Row, claimed: Set[int]) -> None:
+def _check(line: Row, claimed: AbstractSet[int]) -> None:
     if line.problem:
         raise UnitError(line.problem)
     if line.strid in claimed:
@@ -125,7 +96,7 @@ def numbers(cells: Mapping[str, str]) -> dict[str, float]:
     UnitError : a cell that is no number.
     """
     values = {}
-    for name in (*NUMBERS, *OPTIONAL):
+    for name in (*PLACE, *MEASURED):
         text = cells.get(name, "null")
         if text in NULLS:
             continue
@@ -153,8 +124,8 @@ def place(values: Mapping[str, float]) -> dict[str, float]:
     ra1, dec1, ra2, dec2, start, end = (values[name] for name in PLACE)
     if not (0 <= ra1 < 360 and 0 <= ra2 < 360 and abs(dec1) <= 90 and abs(dec2) <= 90):
         raise UnitError(f"expected 0 <= ra < 360 and |dec| <= 90, got ({ra1}, {dec1}) and ({ra2}, {dec2})")
-    if not names.FIRST_MJD - 366 <= start <= end <= start + 1:
-        raise UnitError(f"expected startmjd before endmjd, both since 2016, got {start} and {end}")
+    if not YEARS[0] <= start <= end <= start + 1 < YEARS[1]:
+        raise UnitError(f"expected startmjd before endmjd, both within MJD {YEARS}, got {start} and {end}")
     ra = (ra1 + ((ra2 - ra1 + 180) % 360 - 180) / 2) % 360
     ends = {"ra1": ra1, "dec1": dec1, "ra2": ra2, "dec2": dec2}
     return {"ra": ra, "dec": (dec1 + dec2) / 2, "mjd_start": start, "mjd_end": end, **ends}
@@ -179,7 +150,7 @@ def _detection(table: Table, line: Row) -> Detection:
 
 
 def _context(detections: Sequence[Detection], rows: int) -> Iterator[dict[str, float]]:
-    """Say what the exposure tells of each detection: how many there are, and the median offset of the others, arcsec."""
+    """Say what the exposure tells of each detection: how many there are, and the others' median offset, arcsec."""
     ra = np.array([detection.ra for detection in detections], float)
     dec = np.array([detection.dec for detection in detections], float)
     for index in range(len(detections)):

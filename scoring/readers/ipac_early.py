@@ -4,43 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scoring.readers import names
+from scoring.readers.columns import EARLY, EARLY_AS_OPERATIONAL
 from scoring.readers.exposure import Row, Table, common_pid, row, units
 from scoring.readers.source import Unit, UnitError, read_bytes, refuse, rejection, relative
 
 LAYOUT = "ipac-early"
 SUFFIX = "_streaksqa.txt"
-COLUMNS = [
-    "strid",
-    "ra1",
-    "dec1",
-    "ra2",
-    "dec2",
-    "ra1_err",
-    "dec1_err",
-    "corr1",
-    "ra2_err",
-    "dec2_err",
-    "corr2",
-    "start_mjd",
-    "end_mjd",
-    "flux",
-    "bg",
-    "length",
-    "sigma",
-    "length_err",
-    "sigma_err",
-    "pa_err",
-    "bg_err",
-    "fit_mag_err",
-    "ap_snr",
-    "ap_mag_err",
-    "dmag",
-    "dmag_err",
-    "chi2",
-    "numfit",
-    "prob",
-]
-OPERATIONAL = [name.replace("_", "") for name in COLUMNS]  # ap_snr is apsnr in the operational table
 
 
 def cutout_folder(table: Path) -> Path:
@@ -79,10 +48,10 @@ def parse(content: bytes) -> list[Row]:
         text = line.decode("ascii", "backslashreplace").strip()
         if text.startswith("\\"):
             stated = [name.strip() for name in text[1:].split(",")]
-            if stated[0] == "strid" and stated != COLUMNS:
-                raise UnitError(f"expected the columns {' '.join(COLUMNS)}, got {' '.join(stated)}")
+            if stated[0] == "strid" and stated != EARLY:
+                raise UnitError(f"expected the columns {' '.join(EARLY)}, got {' '.join(stated)}")
         elif text:
             cells = [cell.strip() for cell in text.split(",")]
-            rows.append(row(f"line {number}, offset {offset}", line, cells, OPERATIONAL))
+            rows.append(row(f"line {number}, offset {offset}", line, cells, EARLY_AS_OPERATIONAL))
         offset += len(line)
     return rows

@@ -7,50 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from scoring.readers import names
+from scoring.readers.columns import OPERATIONAL
 from scoring.readers.exposure import Row, Table, row, units
 from scoring.readers.source import Unit, UnitError, read_bytes, refuse, rejection, relative
 
 LAYOUT = "ipac-operational"
 SUFFIX = "_streaks.txt"
-COLUMNS = [
-    "jd",
-    "fid",
-    "pid",
-    "diffmaglim",
-    "pdiffimfilename",
-    "programpi",
-    "programid",
-    "streakid",
-    "strid",
-    "ra1",
-    "dec1",
-    "ra2",
-    "dec2",
-    "startmjd",
-    "endmjd",
-    "flux",
-    "bg",
-    "length",
-    "sigma",
-    "lengtherr",
-    "sigmaerr",
-    "paerr",
-    "bgerr",
-    "fitmagerr",
-    "apsnr",
-    "apmagerr",
-    "dmag",
-    "dmagerr",
-    "chi2",
-    "numfit",
-    "prob",
-    "ra1err",
-    "dec1err",
-    "corr1",
-    "ra2err",
-    "dec2err",
-    "corr2",
-]
 BANDS = {"1": "g", "2": "r", "3": "i"}  # by fid
 FOOTER = re.compile(r"\((\d+) rows?\)")
 RULE = re.compile(r"[-+|\s]+")  # the line under the column names
@@ -141,7 +103,7 @@ def parse(content: bytes) -> list[Row]:
     ------
     UnitError : the header lacks a column.
     """
-    columns, rows, offset = COLUMNS, [], 0
+    columns, rows, offset = OPERATIONAL, [], 0
     lines = content.splitlines(keepends=True)
     last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
     for number, line in enumerate(lines):
@@ -149,7 +111,7 @@ def parse(content: bytes) -> list[Row]:
         locator = f"line {number + 1}, offset {offset}"
         offset += len(line)
         cells = _cells(text, len(columns))
-        if number < 2 and "streakid" in cells:
+        if number < 2 and "streakid" in text.lower():
             columns = _stated(cells)
         elif RULE.fullmatch(text) or not text.strip() or (number < 2 and not cells[0][:1].isdigit()):
             continue
@@ -161,14 +123,18 @@ def parse(content: bytes) -> list[Row]:
 
 
 def _cells(text: str, expected: int) -> list[str]:
+    """Take a line apart; bars that frame it add no cells."""
     cells = [cell.strip() for cell in text.split("|")]
-    framed = len(cells) == expected + 2 and cells[0] == cells[-1] == ""
-    return cells[1:-1] if framed else cells
+    if len(cells) > expected and not cells[-1]:
+        cells.pop()
+    if len(cells) > expected and not cells[0]:
+        cells.pop(0)
+    return cells
 
 
 def _stated(cells: Sequence[str]) -> list[str]:
     columns = [cell.lower() for cell in cells]
-    missing = [name for name in COLUMNS if name not in columns]
+    missing = [name for name in OPERATIONAL if name not in columns]
     if missing:
         raise UnitError(f"expected the column {', '.join(missing)}, but the header has {' '.join(columns)}")
     return columns

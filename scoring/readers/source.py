@@ -34,10 +34,10 @@ class Source:
     units: Callable[[], Iterator[Unit]]
 
     def read(self) -> Iterator[Unit]:
-        """Give every unit of the source; where the disk fails, a last Rejection says so."""
+        """Give every unit of the source; where the disk fails half-way, a last Rejection says so."""
         try:
             yield from self.units()
-        except OSError as error:
+        except (OSError, UnitError) as error:
             yield rejection(self.name, "", f"expected a readable file, got: {error}")
 
 
