@@ -3,19 +3,24 @@
 const plots = document.querySelector("[data-plots]");
 const failed = document.querySelector("[data-plots-failed]");
 const system = matchMedia("(prefers-color-scheme: dark)");
-const drawn = new Map(); // name of a plot → Bokeh's views of it
+const drawn = new Map(); // name of a plot → Bokeh's manager of its views
 let items = null;
 let drawing = Promise.resolve();
 
 // Attributes that Bokeh's models take from the page where the server has given them none.
 function theme() {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name) => style.getPropertyValue(name).trim();
+  const probe = document.createElement("span"); // a property may hold light-dark(…): only an element resolves it
+  plots.append(probe);
+  const colour = (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
   const text = colour("--pico-color");
   const muted = colour("--pico-muted-color");
   const line = colour("--pico-muted-border-color");
   const ground = getComputedStyle(document.body).backgroundColor;
   const font = getComputedStyle(document.body).fontFamily;
+  probe.remove();
   const value = (given) => ({ type: "value", value: given });
   const axis = {
     axis_label_text_color: text, axis_label_text_font: font, axis_label_text_font_style: "normal", axis_label_text_font_size: "13px",
@@ -27,7 +32,6 @@ function theme() {
     LinearAxis: axis,
     LogAxis: axis,
     Grid: { grid_line_color: line },
-    Legend: { background_fill_color: ground, border_line_color: line, label_text_color: text, label_text_font: font, label_text_font_size: "12px" },
     MultiLine: { line_color: value(muted) },
     Text: { text_color: value(text), text_font: value(font), text_font_size: value("12px") },
   };
@@ -49,21 +53,20 @@ function colourBy() {
 function colourSky() {
   const chosen = colourBy();
   for (const key of document.querySelectorAll("[data-key]")) key.hidden = key.dataset.key !== chosen;
-  for (const view of drawn.get("sky") ?? []) {
-    for (const renderer of view.model.renderers) {
-      if (renderer.name?.startsWith("by_")) renderer.visible = renderer.name === chosen;
-    }
+  const sky = items?.sky.item && drawn.get("sky")?.get_by_id(items.sky.item.root_id);
+  for (const renderer of sky?.model.renderers ?? []) {
+    if (renderer.name?.startsWith("by_")) renderer.visible = renderer.name === chosen;
   }
 }
 
 async function draw(ground, attributes) {
   const name = ground.dataset.plot;
   const { item, message } = items[name];
-  for (const view of drawn.get(name) ?? []) view.remove();
+  drawn.get(name)?.clear();
   drawn.delete(name);
   ground.textContent = "";
   if (item) {
-    drawn.set(name, [...(await globalThis.Bokeh.embed.embed_item(dressed(item, attributes), ground))]);
+    drawn.set(name, await globalThis.Bokeh.embed.embed_item(dressed(item, attributes), ground));
   } else {
     const said = document.createElement("p");
     said.className = "plot-message";

@@ -47,6 +47,12 @@ COLUMNS: dict[str, Column] = {
     "programid": Column("Programme id"),
     "strid": Column("Streak number", "", "in its quadrant image"),
     "exposure_detections": Column("Detections in the exposure", "", "many mean a bad image or a slewing telescope"),
+    "exposure_east": Column(
+        "Median trail of the exposure, east", "arcsec", "of its other streaks; alike in a slewed one"
+    ),
+    "exposure_north": Column(
+        "Median trail of the exposure, north", "arcsec", "of its other streaks; alike in a slewed one"
+    ),
 }
 
 

@@ -65,6 +65,11 @@ def span(seconds: float) -> str:
     return f"{seconds:.0f} s".replace("-", MINUS)
 
 
+def figures(value: float) -> str:
+    """Write a number of unknown scale with six significant figures, without trailing noughts."""
+    return f"{value:.6g}".replace("-", MINUS)
+
+
 def number(value: float | None, digits: int = 2) -> str:
     """Write a number with so many decimals and a true minus sign; an en dash where it is not known."""
     if value is None or math.isnan(value):

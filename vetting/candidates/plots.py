@@ -1,19 +1,41 @@
 """The plots of a night: plain columns in, Bokeh's JSON out. Colours of text, axes and ground are left to the page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from bokeh.embed import json_item
-from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, LinearColorMapper, MultiLine, OpenURL, TapTool, Text
+from bokeh.models import (
+    BasicTickFormatter,
+    ColumnDataSource,
+    FixedTicker,
+    HoverTool,
+    LinearColorMapper,
+    MultiLine,
+    OpenURL,
+    TapTool,
+    Text,
+)
 from bokeh.plotting import figure
 from numpy.typing import NDArray
 
 from vetting.candidates.formatting import MJD_EPOCH
 from vetting.candidates.models import State
-from vetting.candidates.sky_projection import central_meridian, ecliptic, galactic_plane, graticule, hammer
+from vetting.candidates.sky_projection import (
+    ECLIPTIC_POLE,
+    GALACTIC_POLE,
+    SkyView,
+    crossing,
+    dec_text,
+    great_circle,
+    look_at,
+    meridians,
+    parallels,
+    project,
+    ra_text,
+)
 
 Columns = Mapping[str, Sequence[Any]]
 Array = NDArray[Any]
@@ -60,10 +82,16 @@ def floats(values: Sequence[float | None]) -> Array:
 
 
 def _figure(**over: Any) -> Any:
-    given = {"height": 320, "sizing_mode": "stretch_width", "tools": "pan,box_zoom,wheel_zoom,reset,save"}
+    # No tool takes the wheel or a swipe before it is chosen: they scroll the page.
+    given = {
+        "height": 320,
+        "sizing_mode": "stretch_width",
+        "tools": "pan,box_zoom,wheel_zoom,reset,save",
+        "active_drag": None,
+        "active_scroll": None,
+    }
     plot = figure(**(given | over))
     plot.toolbar.logo = None
-    plot.toolbar.autohide = True
     return plot
 
 
@@ -92,26 +120,26 @@ def _add_tools(plot: Any, renderers: list[Any], links: Links) -> None:
     picture = f'<img src="{links.thumb}" width="96" height="96" alt="no image">'
     facts = "#@pk · p @p{0.00} · @length{0} px<br>RA @ra{0.000}° Dec @dec{0.000}°"
     plot.add_tools(
-        HoverTool(renderers=renderers, tooltips=f"<div>{picture}<div>{facts}</div></div>", limit=3),
-        TapTool(renderers=renderers, callback=OpenURL(url=links.page, same_tab=True)),
+        HoverTool(renderers=renderers, tooltips=f"<div>{picture}<div>{facts}</div></div>", limit=3, visible=False),
+        TapTool(renderers=renderers, callback=OpenURL(url=links.page, same_tab=True), visible=False),
     )
 
 
 def sky_map(columns: Columns, links: Links) -> Any:
-    """Draw the candidates on the whole sky, coloured by state or by p(asteroid); what people judge is drawn larger."""
+    """Draw the candidates on the sky, coloured by state or by p(asteroid); what people judge is drawn larger."""
     if not columns["pk"]:
         return "No candidates."
-    centre = central_meridian(columns["ra"])
+    view = look_at(columns["ra"], columns["dec"])
+    bounds = (-view.half_width, view.half_width)
     plot = _figure(
-        height=None, sizing_mode="scale_width", aspect_ratio=1.9, x_range=(-3, 3), y_range=(-1.55, 1.55),
-        match_aspect=True, x_axis_type=None, y_axis_type=None, active_scroll="wheel_zoom",
+        height=None, sizing_mode="scale_width", aspect_ratio=1, x_range=bounds, y_range=bounds,
+        match_aspect=True, x_axis_type=None, y_axis_type=None,
     )  # fmt: skip
-    plot.grid.visible = False
-    _sky_lines(plot, centre)
-    x, y = hammer(columns["ra"], columns["dec"], centre=centre)
+    _draw_graticule(plot, view)
+    x, y = project(view, columns["ra"], columns["dec"])
     judged = _in_scan(columns)
     renderers = []
-    for mask, size, alpha in ((~judged, 4, 0.55), (judged, 9, 0.95)):
+    for mask, size, alpha in ((~judged, 4, 0.55), (judged, 9, 0.9)):
         source = _points(columns, mask, x=x, y=y)
         for name, colour in (("by_state", "colour"), ("by_p", _score_colour())):
             renderer = plot.scatter("x", "y", source=source, size=size, color=colour, alpha=alpha, name=name)
@@ -127,21 +155,31 @@ def _score_colour() -> dict[str, Any]:
     return {"field": "p", "transform": mapper}
 
 
-def _sky_lines(plot: Any, centre: float) -> None:
-    xs, ys = graticule()
-    plot.add_glyph(ColumnDataSource({"xs": xs, "ys": ys}), MultiLine(xs="xs", ys="ys", line_width=0.6), name="lines")
-    for lines, dash in ((ecliptic(centre=centre), "dashed"), (galactic_plane(centre=centre), "dotted")):
-        source = ColumnDataSource({"xs": lines[0], "ys": lines[1]})
-        plot.add_glyph(source, MultiLine(xs="xs", ys="ys", line_width=1.2, line_dash=dash), name="lines")
-    ra = np.array([centre + offset for offset in range(-150, 180, 60)])
-    x, y = hammer(ra, np.zeros(ra.size), centre=centre)
-    text = [f"{at / 15 % 24:.0f}h" for at in ra]
-    dec = np.array([-60, -30, 30, 60])
-    limb_x, limb_y = hammer(np.full(dec.size, centre + 179.99), dec, centre=centre)
-    source = ColumnDataSource(
-        {"x": np.append(x, limb_x), "y": np.append(y, limb_y), "text": [*text, *(f"{at:+d}°" for at in dec)]}
-    )
-    plot.add_glyph(source, Text(x="x", y="y", text="text", text_font_size="11px", x_offset=3, y_offset=-2))
+def _draw_graticule(plot: Any, view: SkyView) -> None:
+    circles, parallel = meridians(view), parallels(view)
+    for lines, width, dash in (
+        ([*circles.values(), *parallel.values()], 0.5, "solid"),
+        ([great_circle(view, ECLIPTIC_POLE)], 1.3, "dashed"),
+        ([great_circle(view, GALACTIC_POLE)], 1.3, "dotted"),
+    ):
+        source = ColumnDataSource(dict(zip(("xs", "ys"), map(list, zip(*lines, strict=True)), strict=True)))
+        plot.add_glyph(source, MultiLine(xs="xs", ys="ys", line_width=width, line_dash=dash))
+    shown = list(_line_labels(circles, parallel, view.half_width))
+    source = ColumnDataSource({name: [label[at] for label in shown] for at, name in enumerate(("x", "y", "text"))})
+    plot.add_glyph(source, Text(x="x", y="y", text="text", x_offset=3, y_offset=-2))
+
+
+def _line_labels(
+    circles: Mapping[float, tuple[Array, Array]], parallel: Mapping[float, tuple[Array, Array]], half_width: float
+) -> Iterator[tuple[float, float, str]]:
+    """Place the values of meridians along the lower edge, and of parallels along the left one."""
+    edge = -0.97 * half_width
+    for ra, (x, y) in circles.items():
+        if (place := crossing(x, y, edge=edge, half_width=half_width)) is not None:
+            yield place, edge, ra_text(ra)
+    for dec, (x, y) in parallel.items():
+        if (place := crossing(y, x, edge=edge, half_width=half_width)) is not None:
+            yield edge, place, dec_text(dec)
 
 
 def score_histogram(name: str) -> Callable[[Columns, Links], Any]:
@@ -164,7 +202,9 @@ def score_histogram(name: str) -> Callable[[Columns, Links], Any]:
             counts, _ = np.histogram(scores[mask], edges)
             source = _bars(edges, counts)
             bars = plot.quad("left", "right", "top", "bottom", source=source, color=colour, line_width=0.5, name=title)
-            plot.add_tools(HoverTool(renderers=[bars], tooltips=f"@left{{0.000}}–@right{{0.000}}: @count {title}"))
+            plot.add_tools(
+                HoverTool(renderers=[bars], tooltips=f"@left{{0.000}}–@right{{0.000}}: @count {title}", visible=False)
+            )
         plot.y_range.start, plot.y_range.end = 0.5, max(2.0, 2.0 * np.histogram(scores[known], edges)[0].max())
         return plot
 
@@ -187,16 +227,19 @@ def _bars(edges: Array, counts: Array) -> ColumnDataSource:
 def length_angle(columns: Columns, links: Links) -> Any:
     """Draw length against position angle: counts of all, and as points those that people judge."""
     length, angle = floats(columns["length"]), floats(columns["position_angle"])
-    known = np.isfinite(length) & np.isfinite(angle)
+    known = np.isfinite(angle) & (np.nan_to_num(length) > 0)
     if not known.any():
         return "No fitted streaks."
-    longest = max(70.0, np.ceil(length[known].max() / 10) * 10)
+    lowest, highest = min(8.0, length[known].min()), max(70.0, 1.05 * length[known].max())
     plot = _figure(
-        x_range=(0, 180), y_range=(0, longest), x_axis_label="position angle, deg east of north (ambiguous by 180°)",
-        y_axis_label="length, px",
+        height=420, y_axis_type="log", x_range=(0, 180), y_range=(lowest, highest), y_axis_label="length, px",
+        x_axis_label="position angle, deg east of north (ambiguous by 180°)",
     )  # fmt: skip
     plot.xaxis.ticker = FixedTicker(ticks=list(range(0, 181, 30)))
-    counts, x, y = np.histogram2d(angle[known], length[known], bins=(36, 35), range=((0, 180), (0, longest)))
+    plot.yaxis.ticker = FixedTicker(ticks=[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000])
+    plot.yaxis.formatter = BasicTickFormatter()
+    edges = (np.linspace(0, 180, 37), np.geomspace(lowest, highest, 31))
+    counts, x, y = np.histogram2d(angle[known], length[known], bins=edges)
     i, j = np.nonzero(counts)
     boxes = {"left": x[i], "right": x[i + 1], "bottom": y[j], "top": y[j + 1], "count": counts[i, j].astype(np.int32)}
     boxes["log"] = np.log10(boxes["count"]).astype(np.float32)
@@ -205,7 +248,7 @@ def length_angle(columns: Columns, links: Links) -> Any:
     bins = plot.quad(
         "left", "right", "top", "bottom", source=ColumnDataSource(boxes), fill_color=fill, line_color=None, name="bins"
     )
-    plot.add_tools(HoverTool(renderers=[bins], tooltips="@count candidates"))
+    plot.add_tools(HoverTool(renderers=[bins], tooltips="@count candidates", visible=False))
     source = _points(columns, known & _in_scan(columns), x=angle, y=length)
     points = plot.scatter("x", "y", source=source, size=7, color="colour", alpha=0.9, name="points")
     points.nonselection_glyph = None
@@ -257,11 +300,17 @@ def _draw_mosaic(plot: Any, cells: ColumnDataSource, most: int) -> None:
     fill["transform"].low_color = "#00000000"
     boxes = plot.rect("x", "y", 0.96, 0.96, source=cells, fill_color=fill, line_color=None, name="cells")
     plot.add_glyph(cells, Text(x="x", y="y", text="text", text_align="center", text_baseline="middle"))
+    corners = quadrant_place(np.arange(1, 17), np.ones(16))
+    chips = ColumnDataSource({"x": corners[0], "y": corners[1] + 1, "text": [f"CCD {at}" for at in range(1, 17)]})
+    plot.add_glyph(
+        chips, Text(x="x", y="y", text="text", x_offset=4, y_offset=14, text_font_size="10px", text_alpha=0.7)
+    )
     sides, ends = [[2 * at, 2 * at] for at in range(5)], [[0, 8]] * 5
     plot.add_glyph(
         ColumnDataSource({"xs": sides + ends, "ys": ends + sides}), MultiLine(xs="xs", ys="ys", line_width=1.5)
     )
-    plot.add_tools(HoverTool(renderers=[boxes], tooltips="CCD @ccd, quadrant @q: @count, @judged of them to people"))
+    says = "CCD @ccd, quadrant @q: @count, @judged of them to people"
+    plot.add_tools(HoverTool(renderers=[boxes], tooltips=says, visible=False))
 
 
 def latency(columns: Columns, _links: Links) -> Any:
@@ -283,8 +332,7 @@ def latency(columns: Columns, _links: Links) -> Any:
     for name, span in drawn.items():
         share = np.linspace(0, 1, 201)
         source = ColumnDataSource({"time": np.quantile(span, share), "share": share})
-        plot.line("time", "share", source=source, color=CURVES[name], line_width=2, legend_label=name, name=name)
-    plot.legend.location = "top_left"
+        plot.line("time", "share", source=source, color=CURVES[name], line_width=2, name=name)
     return plot
 
 

@@ -1,62 +1,120 @@
-"""The whole sky on a flat plot: Hammer's equal-area projection, north up and east to the left."""
+"""A part of the sky, or all of it, on a plane: Lambert's azimuthal equal-area projection, north up and east left."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+Lines = list[tuple[Array, Array]]
 
 OBLIQUITY = 23.4393  # deg, J2000
+ECLIPTIC_POLE = (270.0, 90 - OBLIQUITY)  # deg, ICRS
 GALACTIC_POLE = (192.8595, 27.1283)  # deg, ICRS
-LIMB_STEPS = 91
+LEAST_RADIUS = 2.0  # deg: one quadrant of an exposure is 0.87 deg wide
+MARGIN = 1.15
+STEPS = (0.5, 1, 2, 5, 10, 15, 30, 45, 90)  # deg between the lines of the graticule
+FAR_SIDE = 1.99  # nearer than this to the map's limb at 2 lies what is drawn; the antipode itself has no place
 
 
-def central_meridian(ra: ArrayLike) -> float:
-    """Choose the right ascension (whole hours, in degrees) that keeps the positions away from the map's edge."""
-    angles = np.radians(np.asarray(ra, dtype=float))
-    if angles.size == 0 or np.hypot(np.sin(angles).mean(), np.cos(angles).mean()) < 0.05:
-        return 180.0
-    mean = np.degrees(np.arctan2(np.sin(angles).mean(), np.cos(angles).mean()))
-    return float(round(mean / 15) * 15 % 360)
+@dataclass(frozen=True, slots=True)
+class SkyView:
+    """Where a map looks: its centre in degrees and half its width on the plane (2 is the whole sky)."""
+
+    ra: float
+    dec: float
+    half_width: float
 
 
-def hammer(ra: ArrayLike, dec: ArrayLike, *, centre: float) -> tuple[Array, Array]:
-    """Project positions in degrees; x grows to the west and lies within ±2√2, y within ±√2."""
-    longitude = np.radians((np.asarray(ra, dtype=float) - centre + 180) % 360 - 180)
-    return _hammer(longitude, np.radians(np.asarray(dec, dtype=float)))
+def unit_vectors(ra: ArrayLike, dec: ArrayLike) -> Array:
+    """Return positions in degrees as unit vectors, (..., 3)."""
+    alpha, delta = np.radians(np.asarray(ra, dtype=float)), np.radians(np.asarray(dec, dtype=float))
+    return np.stack([np.cos(delta) * np.cos(alpha), np.cos(delta) * np.sin(alpha), np.sin(delta) + 0 * alpha], axis=-1)
 
 
-def _hammer(longitude: Array, latitude: Array) -> tuple[Array, Array]:
-    scale = np.sqrt(2 / (1 + np.cos(latitude) * np.cos(longitude / 2)))
-    return -2 * scale * np.cos(latitude) * np.sin(longitude / 2), scale * np.sin(latitude)
+def look_at(ra: ArrayLike, dec: ArrayLike) -> SkyView:
+    """Look at the middle of the positions, wide enough to hold them all."""
+    vectors = unit_vectors(ra, dec)
+    mean = vectors.mean(axis=0)
+    if np.linalg.norm(mean) < 0.05:  # all around the sky: any centre is as good
+        return SkyView(180.0, 0.0, 2.0)
+    centre_ra, centre_dec = np.degrees(np.arctan2(mean[1], mean[0])) % 360, np.degrees(np.arcsin(mean[2] / _norm(mean)))
+    radius = np.degrees(np.arccos((vectors @ (mean / _norm(mean))).clip(-1, 1).min()))
+    half = 2 * np.sin(np.radians(min(180.0, max(LEAST_RADIUS, MARGIN * float(radius)))) / 2)
+    return SkyView(float(centre_ra), float(centre_dec), float(half))
 
 
-def graticule(step: int = 30) -> tuple[list[Array], list[Array]]:
-    """Draw meridians and parallels every ``step`` degrees from the central meridian, the limb among them."""
-    along = np.radians(np.linspace(-90, 90, LIMB_STEPS))
-    around = np.radians(np.linspace(-180, 180, 2 * LIMB_STEPS))
-    lines = [_hammer(np.full_like(along, np.radians(at)), along) for at in range(-180, 181, step)]
-    lines += [_hammer(around, np.full_like(around, np.radians(at))) for at in range(-90 + step, 90, step)]
-    return [x for x, _ in lines], [y for _, y in lines]
+def _norm(vector: Array) -> float:
+    return float(np.linalg.norm(vector))
 
 
-def great_circle(pole_ra: float, pole_dec: float, *, centre: float) -> tuple[list[Array], list[Array]]:
-    """Draw the great circle around a pole, cut where it crosses the edge of the map."""
-    pole_ra, pole_dec = np.radians([pole_ra, pole_dec])
-    towards = np.array([-np.sin(pole_ra), np.cos(pole_ra), 0.0])  # on the equator, at right angles to the pole
-    pole = np.array([np.cos(pole_dec) * np.cos(pole_ra), np.cos(pole_dec) * np.sin(pole_ra), np.sin(pole_dec)])
-    angle = np.linspace(0, 2 * np.pi, 721)[:, None]
-    circle = np.cos(angle) * towards + np.sin(angle) * np.cross(pole, towards)
+def project(view: SkyView, ra: ArrayLike, dec: ArrayLike) -> tuple[Array, Array]:
+    """Project positions in degrees; x grows to the west, y to the north, NaN at the point opposite the centre."""
+    alpha, delta = np.radians([view.ra, view.dec])
+    east = np.array([-np.sin(alpha), np.cos(alpha), 0.0])
+    north = np.array([-np.sin(delta) * np.cos(alpha), -np.sin(delta) * np.sin(alpha), np.cos(delta)])
+    vectors = unit_vectors(ra, dec)
+    towards = vectors @ unit_vectors(view.ra, view.dec)
+    scale = np.sqrt(2 / np.where(towards > FAR_SIDE**2 / -2 + 1, 1 + towards, np.nan))
+    return -scale * (vectors @ east), scale * (vectors @ north)
+
+
+def steps(view: SkyView) -> tuple[float, float]:
+    """Choose the spacing of meridians and parallels, degrees, for about four of each across the map."""
+    wanted = np.degrees(2 * np.arcsin(min(1.0, view.half_width / 2))) / 3
+    pole_distance = max(0.05, np.cos(np.radians(view.dec)))
+    return _step(wanted / pole_distance), min(30.0, _step(wanted))
+
+
+def _step(wanted: float) -> float:
+    return float(next((step for step in STEPS if step >= wanted), STEPS[-1]))
+
+
+def meridians(view: SkyView) -> dict[float, tuple[Array, Array]]:
+    """Draw the meridians by their right ascension in degrees."""
+    dec = np.linspace(-90, 90, 361)
+    step = steps(view)[0]
+    return {float(at): project(view, np.full_like(dec, at), dec) for at in np.arange(0, 360, step)}
+
+
+def parallels(view: SkyView) -> dict[float, tuple[Array, Array]]:
+    """Draw the parallels by their declination in degrees."""
+    ra = np.linspace(0, 360, 721)
+    step = steps(view)[1]
+    return {float(at): project(view, ra, np.full_like(ra, at)) for at in np.arange(-90 + step, 90, step)}
+
+
+def great_circle(view: SkyView, pole: tuple[float, float]) -> tuple[Array, Array]:
+    """Draw the great circle around a pole."""
+    axis = unit_vectors(*pole)
+    across = np.cross([0.0, 0.0, 1.0], axis)
+    across /= np.linalg.norm(across)
+    angle = np.radians(np.linspace(0, 360, 1441))[:, None]
+    circle = np.cos(angle) * across + np.sin(angle) * np.cross(axis, across)
     ra, dec = np.degrees(np.arctan2(circle[:, 1], circle[:, 0])), np.degrees(np.arcsin(circle[:, 2].clip(-1, 1)))
-    x, y = hammer(ra, dec, centre=centre)
-    cuts = np.flatnonzero(np.abs(np.diff(x)) > 1) + 1
-    return np.split(x, cuts), np.split(y, cuts)
+    return project(view, ra, dec)
 
 
-def ecliptic(*, centre: float) -> tuple[list[Array], list[Array]]:
-    """Draw the ecliptic."""
-    return great_circle(270.0, 90 - OBLIQUITY, centre=centre)
+def crossing(along: Array, across: Array, *, edge: float, half_width: float) -> float | None:
+    """Return where a line crosses an edge of the map: the value of ``along`` where ``across`` passes ``edge``.
+
+    None where that is outside the map, or so far right or up that a label would not fit.
+    """
+    for level in (edge, 0.0):  # a map of the whole sky has no lines at its edge: the middle will do
+        passes = np.flatnonzero((across[:-1] < level) != (across[1:] < level))
+        places = [float(along[at]) for at in passes if np.isfinite(across[at] + across[at + 1])]
+        inside = [place for place in places if -0.92 * half_width < place < 0.8 * half_width]
+        if inside:
+            return inside[0]
+    return None
 
 
-def galactic_plane(*, centre: float) -> tuple[list[Array], list[Array]]:
-    """Draw the plane of the Galaxy."""
-    return great_circle(*GALACTIC_POLE, centre=centre)
+def ra_text(ra: float) -> str:
+    """Write the right ascension of a meridian in hours, with minutes where they are needed."""
+    minutes = round(ra % 360 * 4)
+    return f"{minutes // 60}h" + (f"{minutes % 60:02d}m" if minutes % 60 else "")
+
+
+def dec_text(dec: float) -> str:
+    """Write the declination of a parallel in degrees."""
+    return f"{dec:+g}°".replace("-", "−")

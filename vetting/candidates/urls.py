@@ -1,0 +1,34 @@
+"""Addresses of candidates and nights."""
+
+from datetime import date
+
+from django.urls import path, register_converter
+
+from vetting.candidates import views
+
+
+class NightConverter:
+    """A UTC date as the address of a night."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Read the date; a ValueError means that no such night exists."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        """Write the date."""
+        return str(value)
+
+
+register_converter(NightConverter, "night")
+
+urlpatterns = [
+    path("candidates/", views.candidates, name="candidates"),
+    path("candidates/<int:pk>/", views.candidate, name="candidate"),
+    path("candidates/<int:pk>/frames/", views.frames, name="frames"),
+    path("candidates/<int:pk>/thumb.png", views.thumb, name="thumb"),
+    path("nights/", views.nights, name="nights"),
+    path("nights/<night:night>/", views.night, name="night"),
+    path("nights/<night:night>/plots.json", views.night_plots, name="night-plots"),
+]

@@ -1,0 +1,136 @@
+"""Pages of candidates and nights."""
+
+import json
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.http import quote_etag
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from scoring.cutout import CutoutError
+from scoring.detection import CutoutKind
+from scoring.preprocessing import Unscorable
+from vetting.candidates import plots, selectors
+from vetting.candidates.columns import described
+from vetting.candidates.filters import CandidateFilter
+from vetting.candidates.formatting import position_deg
+from vetting.candidates.frames import frames_of, frames_version
+from vetting.candidates.models import Candidate, Cutout
+from vetting.candidates.services import cutout_decode
+from vetting.candidates.sky_links import sky_links
+from vetting.candidates.thumbnails import thumbnail, unreadable
+
+PAGE = 50
+SIBLINGS = 48  # of an exposure: one frame of a slewing telescope holds hundreds
+
+
+@require_safe
+def candidates(request: HttpRequest) -> HttpResponse:
+    """List candidates, filtered and sorted by the address.
+
+    The class that the default campaign decided is filtered by from here, not from campaigns: it is one column among
+    others, and the reverse relation reaches it without an import against the layers.
+    """
+    found = CandidateFilter(request.GET, queryset=selectors.scored())
+    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
+    return render(request, "candidates/list.html", {"filter": found, "form": found.form, "page": page})
+
+
+@require_safe
+def candidate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all that is known of one candidate."""
+    row = get_object_or_404(selectors.scored().prefetch_related("cutouts", "events", "scores__ensemble"), pk=pk)
+    before, after = selectors.neighbours(row)
+    siblings = selectors.scored().filter(exposure=row.exposure, night=row.night).exclude(pk=pk)
+    context = {
+        "candidate": row,
+        "values": described(row.values),
+        "labels": selectors.labels_of(row),
+        "before": before,
+        "after": after,
+        "siblings": siblings.order_by("mjd_mid", "pk")[:SIBLINGS],
+        "siblings_total": siblings.count(),
+        "position": position_deg(row.ra, row.dec),
+        "opposite": None if row.position_angle is None else row.position_angle + 180,
+        "links": sky_links(row.ra, row.dec, row.mjd_mid),
+    }
+    return render(request, "candidates/detail.html", context)
+
+
+@require_safe
+def thumb(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw the difference image for a list; a cutout never changes, so the browser keeps it."""
+    row = get_object_or_404(Cutout.objects.select_related("candidate"), candidate=pk, kind=CutoutKind.DIFF)
+    etag = quote_etag(row.sha256)
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304)
+    try:
+        response = HttpResponse(thumbnail(cutout_decode(row)), content_type="image/png")
+    except (CutoutError, Unscorable, OSError):
+        return HttpResponse(unreadable(), content_type="image/png")
+    response["ETag"] = etag
+    patch_cache_control(response, private=True, max_age=31_536_000, immutable=True)
+    return response
+
+
+@require_safe
+def frames(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the pixels of all frames of one candidate; under the address of their version the browser keeps them."""
+    row = get_object_or_404(Candidate.objects.prefetch_related("cutouts"), pk=pk)
+    version = frames_version(row)
+    if request.headers.get("If-None-Match") == quote_etag(version):
+        return HttpResponse(status=304)
+    content, is_lasting = frames_of(row)
+    response = HttpResponse(content, content_type="application/octet-stream")
+    if is_lasting:
+        response["ETag"] = quote_etag(version)
+    if is_lasting and request.GET.get("v") == version:
+        patch_cache_control(response, private=True, max_age=31_536_000, immutable=True)
+    else:
+        patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@require_safe
+def nights(request: HttpRequest) -> HttpResponse:
+    """List the nights with their counts."""
+    page = Paginator(selectors.nights(), PAGE).get_page(request.GET.get("page"))
+    summary = selectors.nights_summary(list(page))
+    return render(request, "candidates/nights.html", {"page": page, "nights": [(n, summary[n]) for n in page]})
+
+
+@require_safe
+def night(request: HttpRequest, night: date) -> HttpResponse:
+    """Show one night in numbers and plots; the plots come after the page."""
+    summary = selectors.nights_summary([night]).get(night)
+    if summary is None:
+        raise Http404(f"there are no candidates of {night}")
+    before, after = selectors.nights_around(night)
+    context = {
+        "night": night,
+        "iso": night.isoformat(),
+        "summary": summary,
+        "before": before,
+        "after": after,
+        "states": [
+            {"value": state.value, "title": state.label, "count": summary[state.value], "colour": colour}
+            for state, colour in plots.STATE_COLOURS.items()
+        ],
+        "score_colours": plots.SCORE_COLOURS,
+        "curves": plots.CURVES,
+    }
+    return render(request, "candidates/night.html", context)
+
+
+@gzip_page
+@require_safe
+def night_plots(_request: HttpRequest, night: date) -> HttpResponse:
+    """Give the night's plots as Bokeh's JSON, by name."""
+    page, picture = (reverse(name, args=[0]).replace("/0/", "/@pk/") for name in ("candidate", "thumb"))
+    items = plots.night_items(selectors.night_columns(night), plots.Links(page, picture))
+    return HttpResponse(json.dumps(items, allow_nan=False), content_type="application/json")
