@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.throttling import AnonRateThrottle
 
-from vetting.campaigns.api import CampaignViewSet, LabelledCandidateViewSet, LabelViewSet
+from vetting.campaigns.api import CampaignViewSet, CandidateViewSet, LabelViewSet
 from vetting.candidates.api import CutoutViewSet, NightViewSet, ScoreViewSet
 from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
 
@@ -48,6 +48,13 @@ class RootView(APIRootView):
         return "DeepStreaks API"
 
 
+class DocsView(SpectacularSwaggerSplitView):
+    """Swagger UI in the site's own page, from our own static files."""
+
+    url_name = "api-schema"
+    template_name = "api/docs.html"
+
+
 class Router(DefaultRouter):
     """Router whose first page has our own words."""
 
@@ -55,7 +62,7 @@ class Router(DefaultRouter):
 
 
 router = Router()
-router.register("candidates", LabelledCandidateViewSet, basename="api-candidate")
+router.register("candidates", CandidateViewSet, basename="api-candidate")
 router.register("cutouts", CutoutViewSet, basename="api-cutout")
 router.register("scores", ScoreViewSet, basename="api-score")
 router.register("labels", LabelViewSet, basename="api-label")
@@ -68,5 +75,9 @@ urlpatterns = [
     path("", include(router.urls)),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html"),
+        name="api-docs",
+    ),
 ]

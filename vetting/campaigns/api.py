@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from vetting.campaigns.models import CLASS_CHOICES, Campaign, Consensus, Label
 from vetting.campaigns.selectors import campaign_default
 from vetting.campaigns.services import label_save, label_undo
-from vetting.candidates.api import CandidateDetailSerializer, CandidateViewSet
+from vetting.candidates.api import CandidateDetailSerializer, MeasuredCandidateViewSet
 from vetting.candidates.models import Candidate
 from vetting.common import FiniteFloatField, RowSerializer
 
@@ -157,7 +157,7 @@ class LabelledCandidateSerializer(CandidateDetailSerializer):
         fields = [*CandidateDetailSerializer.Meta.fields, "labels", "consensus"]
 
 
-class LabelledCandidateViewSet(CandidateViewSet):
+class CandidateViewSet(MeasuredCandidateViewSet):
     """Candidates: what the survey measured, what the networks say and what people decided."""
 
     def get_queryset(self) -> QuerySet[Candidate]:

@@ -84,6 +84,11 @@ class CandidateSerializer(RowSerializer):
             "exposure_detections", "layout", "ingested_at",
         ]  # fmt: skip
 
+    def to_representation(self, instance: Candidate) -> dict[str, Any]:
+        """Write one candidate; votes that do not decide are no label."""
+        row: dict[str, Any] = super().to_representation(instance)
+        return row | {"label": row["label"] or None}
+
 
 class CandidateDetailSerializer(CandidateSerializer):
     """One candidate with everything that is known of it."""
@@ -120,7 +125,7 @@ class CandidateApiFilter(CandidateFilter):
         pass
 
 
-class CandidateViewSet(viewsets.ReadOnlyModelViewSet[Candidate]):
+class MeasuredCandidateViewSet(viewsets.ReadOnlyModelViewSet[Candidate]):
     """Candidates: what the survey measured, what the networks say and what people decided."""
 
     queryset = Candidate.objects.none()

@@ -118,9 +118,9 @@ def zwickyverse(export: Export) -> Iterable[Member]:
 
 
 FORMATS: dict[str, Format] = {
-    "csv": Format("CSV tables of labels, consensus, history and scores", 4, tables),
-    "cutouts": Format("cutouts as they came", 1, cutouts),
-    "zwickyverse": Format("Zwickyverse tree for the original DeepStreaks", 1, zwickyverse),
+    "csv": Format("tables (CSV): labels, consensus, history, scores", 4, tables),
+    "cutouts": Format("cutouts, as they came", 1, cutouts),
+    "zwickyverse": Format("Zwickyverse tree, for the original DeepStreaks", 1, zwickyverse),
 }
 
 
