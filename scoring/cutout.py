@@ -10,7 +10,8 @@ import numpy as np
 from astropy.wcs import WCS
 from numpy.typing import NDArray
 
-from scoring.detection import PIXEL_SCALE, Detection, RawCutout
+from scoring.camera import alert_midpoint, pixel_matrix
+from scoring.detection import Detection, RawCutout
 from scoring.image_bytes import CutoutError, gunzip, is_fits, read_fits, read_picture
 from scoring.ipac_picture import SIDE, clean_grey, cut_midpoint
 
@@ -18,7 +19,6 @@ __all__ = ["SIDE", "Cutout", "CutoutError", "Rendering", "decode", "endpoints", 
 
 GZIP = b"\x1f\x8b"
 IPAC_NAME = "strkid"  # a smaller IPAC cutout was cut at the CCD edge; any other picture is whole as it is
-QUADRANT = (3072, 3080)  # pixels of a CCD quadrant in x and y
 
 
 class Rendering(StrEnum):
@@ -114,11 +114,10 @@ def _about(
 
 
 def _nominal_wcs(detection: Detection, midpoint: tuple[float, float]) -> WCS | None:
-    """North up, east left at the camera's scale, with the fitted midpoint where the cutout has it."""
+    """Place a cutout whose file has no WCS: the fitted midpoint lies where the cutout has it."""
     if detection.ra is None or detection.dec is None:
         return None
-    scale = PIXEL_SCALE / 3600
-    return _tan_wcs((detection.ra, detection.dec), midpoint, ((-scale, 0.0), (0.0, scale)))
+    return _tan_wcs((detection.ra, detection.dec), midpoint, pixel_matrix(detection))
 
 
 def _tan_wcs(world: tuple[float, float], pixel: tuple[float, float], cd: Any) -> WCS:
@@ -153,17 +152,7 @@ def _fits_midpoint(wcs: WCS | None, detection: Detection, size: tuple[int, int])
         return (x, y) if -1 < x < nx and -1 < y < ny else centre
     if nx == ny:
         return centre
-    return _alert_midpoint(detection.values, size)
-
-
-def _alert_midpoint(values: Mapping[str, float], size: tuple[int, int]) -> tuple[float, float]:
-    """Place a ZTF alert stamp at a CCD edge: the missing side is the one that ``xpos``, ``ypos`` are near."""
-    half = max(size) // 2
-    places = []
-    for name, side, extent in zip(("xpos", "ypos"), size, QUADRANT, strict=True):
-        near_low_edge = values.get(name, 0) < extent / 2
-        places.append(float(side - 1 - half if near_low_edge else half) if side < 2 * half + 1 else float(half))
-    return places[0], places[1]
+    return alert_midpoint(detection.values, size)
 
 
 def endpoints(cutout: Cutout, detection: Detection) -> tuple[tuple[float, float], tuple[float, float]] | None:

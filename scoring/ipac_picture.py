@@ -14,6 +14,8 @@ HALF = SIDE // 2
 MASK_GREYS = (180, 240)  # a masked pixel has difference zero: measured 187-236, most 202-226
 FLAT = 2  # grey levels that JPEG leaves between the pixels of a flat area; noise has a sigma of 20
 SMEAR = 16  # difference of colour channels around an endpoint mark; grey pixels have at most 2
+NEAR = 8  # pixels about a midpoint that a streak must darken
+DARKEST = 3 * NEAR  # of these pixels: a thin streak fills as many
 MARK_SHARE = 0.01  # share of coloured pixels above which a picture is no marked cutout
 
 
@@ -75,12 +77,22 @@ def _over_square(combine: np.ufunc, pixels: NDArray[Any]) -> NDArray[Any]:
 def cut_midpoint(grey: NDArray[np.float32], detection: Detection) -> tuple[float, float]:
     """0-based (x, y) of the streak's midpoint in a cutout that was cut at the edge of the CCD.
 
-    Which side is missing is not stated. The other detections of the exposure lie on the side where the CCD goes on
-    (``exposure_east``, ``exposure_north``: their median offset, arcsec), so the missing side is the other one.
-    Where the detection was alone, the right and the upper side are taken to be missing.
+    Which side is missing is not stated. The other detections of the exposure lie where the CCD goes on
+    (``exposure_east``, ``exposure_north``: their median offset, arcsec), so the missing side is the other one: right in
+    123 of 125 edge cutouts whose place is known from overlapping cutouts; in the other two, 2 and 3 rows are missing.
+    Where a detection is alone (5 % of edge cutouts) or without a table, the place with the darker surroundings is
+    taken: this agrees with the neighbours in 77 % of all edge cutouts and for 15 of 16 asteroids.
     """
     ny, nx = grey.shape
-    east, north = (detection.values.get(f"exposure_{towards}", 0.0) for towards in ("east", "north"))
-    x = float(nx - 1 - HALF if nx < SIDE and east < 0 else HALF)
-    y = float(ny - 1 - HALF if ny < SIDE and north > 0 else HALF)
-    return x, y
+    east, north = (detection.values.get(f"exposure_{towards}") for towards in ("east", "north"))
+    across = {HALF, nx - 1 - HALF} if east is None else {nx - 1 - HALF if east < 0 else HALF}
+    up = {HALF, ny - 1 - HALF} if north is None else {ny - 1 - HALF if north > 0 else HALF}
+    x, y = max(sorted((x, y) for x in across for y in up), key=lambda place: _darkness(grey, place))
+    return float(x), float(y)
+
+
+def _darkness(grey: NDArray[np.float32], place: tuple[int, int]) -> float:
+    """Mean depth below the sky of the darkest pixels about a place."""
+    x, y = place
+    around = grey[y - NEAR : y + NEAR + 1, x - NEAR : x + NEAR + 1]
+    return float(np.median(grey) - np.sort(around, axis=None)[:DARKEST].mean())
