@@ -22,6 +22,7 @@ RANGES = {
     "rate": ("rate", "deg/day"),
     "snr": ("SNR", ""),
 }
+SIGNS = {"-": "falling", "": "rising"}
 ENDS = {"min": ("from", "gte"), "max": ("to", "lte")}
 SORTS = {
     "time": "mjd_mid",
@@ -49,6 +50,11 @@ HEADINGS = (
     ("p_asteroid", "p(asteroid)", "", "number"),
     ("state", "State", "", ""),
     ("label", "Label", "", ""),
+)
+# The default order stands first, so that a form without an order shows it.
+SORT_CHOICES = sorted(
+    ((sign + name, f"{title}, {word}") for name, title, *_ in HEADINGS for sign, word in SIGNS.items()),
+    key=lambda choice: choice[0] != DEFAULT_SORT,
 )
 TEXT_COLUMNS = {"source_id", "time", "ra", "dec", "magnitude", "state", "label"}  # these begin at the small end
 
@@ -91,11 +97,7 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
     label = filters.ChoiceFilter(choices=LABELS, method="labelled", label="Label", empty_label="any")
     source_id = filters.CharFilter(lookup_expr="startswith", label="Source id starts with", max_length=40)
     exposure = filters.CharFilter(label="Exposure", max_length=80)
-    sort = filters.ChoiceFilter(
-        choices=[(sign + name, sign + name) for name in SORTS for sign in ("", "-")],
-        method="sorted_by",
-        label="Sort by",
-    )
+    sort = filters.ChoiceFilter(choices=SORT_CHOICES, method="sorted_by", label="Sort by", empty_label=None)
 
     class Meta:
         model = Candidate

@@ -14,6 +14,7 @@ from bokeh.models import (
     HoverTool,
     LinearColorMapper,
     MultiLine,
+    NumeralTickFormatter,
     OpenURL,
     TapTool,
     Text,
@@ -205,6 +206,8 @@ def score_histogram(name: str) -> Callable[[Columns, Links], Any]:
             plot.add_tools(
                 HoverTool(renderers=[bars], tooltips=f"@left{{0.000}}–@right{{0.000}}: @count {title}", visible=False)
             )
+        plot.yaxis.ticker = FixedTicker(ticks=[1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000])
+        plot.yaxis.formatter = NumeralTickFormatter(format="0a")
         plot.y_range.start, plot.y_range.end = 0.5, max(2.0, 2.0 * np.histogram(scores[known], edges)[0].max())
         return plot
 
@@ -233,7 +236,7 @@ def length_angle(columns: Columns, links: Links) -> Any:
     lowest, highest = min(8.0, length[known].min()), max(70.0, 1.05 * length[known].max())
     plot = _figure(
         height=420, y_axis_type="log", x_range=(0, 180), y_range=(lowest, highest), y_axis_label="length, px",
-        x_axis_label="position angle, deg east of north (ambiguous by 180°)",
+        x_axis_label="position angle, deg east of north",
     )  # fmt: skip
     plot.xaxis.ticker = FixedTicker(ticks=list(range(0, 181, 30)))
     plot.yaxis.ticker = FixedTicker(ticks=[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000])

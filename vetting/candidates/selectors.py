@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, FilteredRelation, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from scoring.detection import CutoutKind, Detection
-from vetting.candidates.models import Candidate, Cutout, State
+from vetting.candidates.models import Candidate, Cutout, Score, State
 from vetting.registry.selectors import active_ensemble
 
 MAX_ATTEMPTS = 3
@@ -136,6 +136,16 @@ def labels_of(candidate: Candidate) -> list[tuple[Any, str]]:
             outcome = "replaced" if voice in seen else "stands"
             seen.add(voice)
         found.append((row, outcome))
+    return found
+
+
+def scores_of(candidate: Candidate) -> list[tuple[Score, list[tuple[str, float, float | None]]]]:
+    """Return a candidate's scores, the active ensemble's first, each with its members' names, scores and thresholds."""
+    found = []
+    for row in candidate.scores.select_related("ensemble").order_by("-ensemble__is_active", "-pk"):
+        families = row.ensemble.description.get("thresholds", {}).values()
+        thresholds = {member: least for members in families for member, least in members.items()}
+        found.append((row, [(name, value, thresholds.get(name)) for name, value in row.members.items()]))
     return found
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vetting.candidates.formatting import MINUS
+
 Array = NDArray[np.float64]
 Lines = list[tuple[Array, Array]]
 
@@ -117,4 +119,4 @@ def ra_text(ra: float) -> str:
 
 def dec_text(dec: float) -> str:
     """Write the declination of a parallel in degrees."""
-    return f"{dec:+g}°".replace("-", "−")
+    return f"{dec:+g}°".replace("-", MINUS) if dec else "0°"

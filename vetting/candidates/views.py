@@ -44,11 +44,13 @@ def candidates(request: HttpRequest) -> HttpResponse:
 @require_safe
 def candidate(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that is known of one candidate."""
-    row = get_object_or_404(selectors.scored().prefetch_related("cutouts", "events", "scores__ensemble"), pk=pk)
+    row = get_object_or_404(selectors.scored().prefetch_related("cutouts", "events"), pk=pk)
     before, after = selectors.neighbours(row)
     siblings = selectors.scored().filter(exposure=row.exposure, night=row.night).exclude(pk=pk)
     context = {
         "candidate": row,
+        "frames": f"{reverse('frames', args=[pk])}?v={frames_version(row)}",
+        "scores": selectors.scores_of(row),
         "values": described(row.values),
         "labels": selectors.labels_of(row),
         "before": before,
@@ -64,7 +66,10 @@ def candidate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def thumb(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draw the difference image for a list; a cutout never changes, so the browser keeps it."""
+    """Draw the difference image for a list; a cutout never changes, so the browser keeps it.
+
+    Whoever draws it otherwise gives it another name in ``urls.py``.
+    """
     row = get_object_or_404(Cutout.objects.select_related("candidate"), candidate=pk, kind=CutoutKind.DIFF)
     etag = quote_etag(row.sha256)
     if request.headers.get("If-None-Match") == etag:
