@@ -93,6 +93,21 @@ def test_a_column_that_is_not_on_the_list_filters_nothing(api, candidate):
     assert found(api, labels__vetter__password="x") == [candidate.pk]
 
 
+def test_votes_that_do_not_decide_are_no_label(api, cast):
+    open_ = make_candidate()
+    make_label(open_, cast.vetter, FineClass.UNSURE)
+
+    assert api.get(f"/api/v1/candidates/{open_.pk}/").json()["label"] is None
+
+
+def test_a_browser_gets_a_page_with_the_site_s_frame_and_no_inline_script(api, candidate):
+    page = api.get("/api/v1/labels/", headers={"Accept": "text/html"}).content.decode()
+
+    assert '<nav class="site-nav"' in page
+    assert "<script>" not in page
+    assert "[invalid name]" not in page
+
+
 def test_an_unscored_candidate_has_null_scores_and_the_reason(api):
     candidate = make_candidate()
     make_score(candidate, rb=None, sl=None, kd=None, plausible=None, p_asteroid=None, reason="flat", members={})

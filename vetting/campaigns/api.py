@@ -1,7 +1,7 @@
 """API of labels and campaigns, and the labels of a candidate."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import django_filters as filters
 from django.contrib.auth.models import User
@@ -58,7 +58,7 @@ class LabelSerializer(RowSerializer):
 class LabelWriteSerializer(serializers.Serializer[Label]):
     """A label to save: the UUID is made by the client, and sent again with every retry."""
 
-    uuid = serializers.UUIDField()
+    uuid = serializers.UUIDField(initial=uuid4)
     candidate = serializers.PrimaryKeyRelatedField(
         queryset=Candidate.objects.all(), style={"base_template": "input.html"}
     )
@@ -74,21 +74,21 @@ class LabelWriteSerializer(serializers.Serializer[Label]):
 class UndoSerializer(serializers.Serializer[Label]):
     """The undoing of a label has a UUID of its own."""
 
-    uuid = serializers.UUIDField()
+    uuid = serializers.UUIDField(initial=uuid4)
 
 
 class LabelFilter(filters.FilterSet):  # type: ignore[misc]
     """Labels of a campaign, a candidate, a night, a vetter, a class, a time."""
 
-    campaign = filters.NumberFilter(field_name="campaign_id")
-    candidate = filters.NumberFilter(field_name="candidate_id")
-    source_id = filters.CharFilter(field_name="candidate__source_id", max_length=40)
-    night = filters.DateFilter(field_name="candidate__night")
-    vetter = filters.CharFilter(field_name="vetter__username", max_length=150)
-    action = filters.ChoiceFilter(choices=Label.Action.choices)
-    fine_class = filters.ChoiceFilter(choices=CLASS_CHOICES)
-    labelled_after = filters.IsoDateTimeFilter(field_name="labelled_at", lookup_expr="gt")
-    labelled_before = filters.IsoDateTimeFilter(field_name="labelled_at", lookup_expr="lt")
+    campaign = filters.NumberFilter(field_name="campaign_id", label="Campaign (id)")
+    candidate = filters.NumberFilter(field_name="candidate_id", label="Candidate (id)")
+    source_id = filters.CharFilter(field_name="candidate__source_id", max_length=40, label="Source id")
+    night = filters.DateFilter(field_name="candidate__night", label="Night (UTC)")
+    vetter = filters.CharFilter(field_name="vetter__username", max_length=150, label="Vetter")
+    action = filters.ChoiceFilter(choices=Label.Action.choices, label="Action")
+    fine_class = filters.ChoiceFilter(choices=CLASS_CHOICES, label="Class")
+    labelled_after = filters.IsoDateTimeFilter(field_name="labelled_at", lookup_expr="gt", label="Labelled after")
+    labelled_before = filters.IsoDateTimeFilter(field_name="labelled_at", lookup_expr="lt", label="Labelled before")
 
 
 class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Label]):

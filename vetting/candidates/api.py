@@ -115,9 +115,9 @@ class CandidateApiFilter(CandidateFilter):
     survey = filters.CharFilter(max_length=20)
     band = filters.CharFilter(max_length=4)
     field = filters.NumberFilter()
-    ccd = filters.NumberFilter()
+    ccd = filters.NumberFilter(label="CCD")
     quadrant = filters.NumberFilter()
-    plausible = filters.BooleanFilter()
+    plausible = filters.BooleanFilter(label="Passed the gate")
     mjd_min = filters.NumberFilter(field_name="mjd_mid", lookup_expr="gte", label="Mid-exposure from (MJD, UTC)")
     mjd_max = filters.NumberFilter(field_name="mjd_mid", lookup_expr="lte", label="Mid-exposure to (MJD, UTC)")
 
@@ -147,10 +147,10 @@ class MeasuredCandidateViewSet(viewsets.ReadOnlyModelViewSet[Candidate]):
 class CutoutFilter(filters.FilterSet):  # type: ignore[misc]
     """Cutouts of a candidate, a night, a kind."""
 
-    candidate = filters.NumberFilter(field_name="candidate_id")
-    night = filters.DateFilter(field_name="candidate__night")
+    candidate = filters.NumberFilter(field_name="candidate_id", label="Candidate (id)")
+    night = filters.DateFilter(field_name="candidate__night", label="Night (UTC)")
     kind = filters.ChoiceFilter(choices=[(kind.value, kind.value) for kind in CutoutKind])
-    sha256 = filters.CharFilter(max_length=64)
+    sha256 = filters.CharFilter(max_length=64, label="sha256")
 
 
 class AnyRenderer(BaseRenderer):
@@ -196,14 +196,14 @@ class CutoutViewSet(viewsets.ReadOnlyModelViewSet[Cutout]):
 class ScoreFilter(filters.FilterSet):  # type: ignore[misc]
     """Scores of a candidate, a night, an ensemble, above or below a value."""
 
-    candidate = filters.NumberFilter(field_name="candidate_id")
-    night = filters.DateFilter(field_name="candidate__night")
-    ensemble_sha256 = filters.CharFilter(field_name="ensemble__sha256", max_length=64)
-    active = filters.BooleanFilter(field_name="ensemble__is_active", label="by the active ensemble")
-    plausible = filters.BooleanFilter()
-    unscorable = filters.BooleanFilter(field_name="plausible", lookup_expr="isnull")
-    p_asteroid_min = filters.NumberFilter(field_name="p_asteroid", lookup_expr="gte")
-    p_asteroid_max = filters.NumberFilter(field_name="p_asteroid", lookup_expr="lte")
+    candidate = filters.NumberFilter(field_name="candidate_id", label="Candidate (id)")
+    night = filters.DateFilter(field_name="candidate__night", label="Night (UTC)")
+    ensemble_sha256 = filters.CharFilter(field_name="ensemble__sha256", max_length=64, label="Ensemble (sha256)")
+    active = filters.BooleanFilter(field_name="ensemble__is_active", label="By the active ensemble")
+    plausible = filters.BooleanFilter(label="Passed the gate")
+    unscorable = filters.BooleanFilter(field_name="plausible", lookup_expr="isnull", label="Could not be scored")
+    p_asteroid_min = filters.NumberFilter(field_name="p_asteroid", lookup_expr="gte", label="p(asteroid) from")
+    p_asteroid_max = filters.NumberFilter(field_name="p_asteroid", lookup_expr="lte", label="p(asteroid) to")
 
 
 class ScoreViewSet(viewsets.ReadOnlyModelViewSet[Score]):

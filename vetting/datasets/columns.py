@@ -14,6 +14,7 @@ from scoring.families import TARGETS, Family, FineClass
 from vetting.campaigns.models import Label
 from vetting.candidates.models import Score
 from vetting.datasets.selectors import Record
+from vetting.datasets.survey import unit_and_meaning
 
 Row = TypeVar("Row")
 # A spreadsheet would run a text cell that begins like this.
@@ -172,8 +173,7 @@ def candidate_columns(survey_names: list[str], ensemble: int | None) -> list[Col
         for name, unit, text in _SCORES
     ]
     survey: list[Column[Record]] = [
-        Column(f"survey_{name}", "survey's", f"column {name} of the survey, as it came", _survey(name))
-        for name in survey_names
+        Column(f"survey_{name}", *unit_and_meaning(name), _survey(name)) for name in survey_names
     ]
     return own + scores + survey
 

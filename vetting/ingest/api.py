@@ -51,9 +51,9 @@ class QuarantineSerializer(RowSerializer):
 class QuarantineFilter(filters.FilterSet):  # type: ignore[misc]
     """Quarantine of one run, of one file, for one reason."""
 
-    batch = filters.NumberFilter(field_name="batch_id")
-    origin = filters.CharFilter(lookup_expr="icontains", max_length=500)
-    reason = filters.CharFilter(lookup_expr="icontains", max_length=500)
+    batch = filters.NumberFilter(field_name="batch_id", label="Batch (id)")
+    origin = filters.CharFilter(lookup_expr="icontains", max_length=500, label="Origin contains")
+    reason = filters.CharFilter(lookup_expr="icontains", max_length=500, label="Reason contains")
 
 
 class QuarantineViewSet(viewsets.ReadOnlyModelViewSet[Quarantine]):

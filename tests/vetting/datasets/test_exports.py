@@ -93,6 +93,13 @@ def test_the_readme_explains_every_column(night, files):
     assert [name for name in sorted(names) if f"| `{name}` |" not in exported["README.md"].decode()] == []
 
 
+def test_the_readme_gives_units_of_the_survey_s_own_columns(night, files):
+    text = files()["README.md"].decode()
+
+    assert "| `survey_flux` | DN | Fitted flux of the whole streak |" in text
+    assert "| `rate` | deg/d |" in text
+
+
 def test_the_readme_says_what_was_selected_and_from_which_labels(night, files, select):
     text = files(selection=select(classes=("asteroid",)))["README.md"].decode()
 
