@@ -38,8 +38,9 @@ async function read(response) {
     return { outcome: "session", status: 302, data: null, detail: "your session has ended", wait: null };
   }
   const data = await body(response);
-  const detail = data?.detail ?? `the server answered ${response.status}`;
   const outcome = outcomeOf(response.status, data);
+  const fallback = outcome === "session" ? "your session has ended" : `the server answered ${response.status}`;
+  const detail = data?.detail ?? fallback;
   const wait = Number(response.headers.get("Retry-After")) || null;
   return { outcome, status: response.status, data, detail, wait };
 }

@@ -87,7 +87,7 @@ def undo(request: HttpRequest) -> JsonResponse:
 
 
 def _session(vetter: User, night: dt.date, *, held: list[int]) -> dict[str, Any]:
-    """What the page starts from and what it asks for again; own recent labels only at the start."""
+    """Collect what the page starts from and asks for again; the own recent labels only at the start."""
     campaign = selectors.campaign_default()
     waiting = selectors.queue(campaign, vetter, night=night).exclude(pk__in=held)
     found = cards(with_scores(waiting)[:BATCH])
@@ -106,7 +106,7 @@ def _session(vetter: User, night: dt.date, *, held: list[int]) -> dict[str, Any]
 def _sent(request: HttpRequest) -> dict[str, Any]:
     """Read a JSON object from the vetter whose page sent it: another login may have taken over the browser since."""
     if request.headers.get("X-Vetter") != str(request.user.pk):
-        raise NotYoursError(f"you are logged in as {request.user.get_username()} now; this label is somebody else’s")
+        raise NotYoursError(f"you are logged in as {request.user.get_username()} now; this label is another vetter's")
     try:
         sent = json.loads(request.body)
     except ValueError as error:

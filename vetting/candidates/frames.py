@@ -66,7 +66,7 @@ def encode(cutouts: Mapping[CutoutKind, Cutout | str], detection: Detection) -> 
 
 def _plane(cutout: Cutout) -> NDArray[np.float32]:
     """IPAC's greys as sigmas above the sky, flux as it is; masked pixels become NaN."""
-    pixels = cutout.pixels
+    pixels: NDArray[np.floating[Any]] = cutout.pixels
     if cutout.rendering is Rendering.IPAC_GREY:
         pixels = 12.5 * (1 - pixels / 255) - 2.5
     return np.where(cutout.masked, np.nan, pixels).astype(np.float32)
@@ -98,7 +98,7 @@ def zscale(plane: NDArray[np.float32], *, symmetric: bool) -> tuple[float, float
 
 
 def _reference(cutouts: Mapping[CutoutKind, Cutout | str]) -> Cutout | None:
-    """The frame whose geometry holds for all: the difference image where there is one."""
+    """Choose the frame whose geometry holds for all: the difference image where there is one."""
     for kind in (CutoutKind.DIFF, CutoutKind.SCI, CutoutKind.REF):
         cutout = cutouts.get(kind)
         if isinstance(cutout, Cutout):

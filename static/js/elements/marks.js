@@ -34,7 +34,7 @@ function ends(context, { x1, y1, x2, y2 }, place) {
 
 function arrows(context, wcs, side) {
   const { north, east } = compass(wcs);
-  const length = Math.max(20, Math.min(44, side * 0.085));
+  const length = Math.max(20, Math.min(64, side * 0.075));
   const margin = length * 0.75 + 8;
   const tips = [["N", north], ["E", east]].map(([name, [x, y]]) => [name, x * length, -y * length]);
   // The foot stands so far from the corner that both arrows and their letters lie inside it.
@@ -57,12 +57,13 @@ function head(context, [x, y], angle, size) {
 
 function bar(context, scale, side, zoom) {
   const length = (BAR_ARCSEC / scale) * zoom;
-  const [right, y] = [side - 12, side - 14];
+  const size = Math.max(11, Math.round(side / 34));
+  const [right, y] = [side - size, side - size];
   stroke(context, [[right - length, y - 3], [right - length, y], [right, y], [right, y - 3]]);
-  context.font = `${Math.max(10, Math.min(14, Math.round(side / 30)))}px system-ui, sans-serif`;
+  context.font = `600 ${size}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
-  write(context, `${BAR_ARCSEC}″`, right - length / 2, y - 6);
+  write(context, `${BAR_ARCSEC}″`, right - length / 2, y - size * 0.45);
 }
 
 function cross(context, [x, y], side) {

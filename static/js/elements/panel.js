@@ -18,7 +18,7 @@ export class Panel {
         <canvas class="frame-marks" aria-hidden="true"></canvas>
         <p class="frame-text" hidden></p>
       </div>
-      <figcaption><strong>${kind}</strong> <span>${NAMES[kind]}</span> <span class="frame-limits"></span></figcaption>`;
+      <figcaption><strong>${kind}</strong> <span>${NAMES[kind]}</span> <span class="frame-reading"></span></figcaption>`;
     this.sky = this.figure.querySelector(".frame-sky");
     this.pixels = this.figure.querySelector(".frame-pixels");
     this.marks = this.figure.querySelector(".frame-marks");
@@ -78,6 +78,11 @@ export class Panel {
     const { color: colour, outlineColor: rim } = getComputedStyle(this.marks);
     const zoom = side / this.frame.width;
     drawMarks(context, { geometry, height: this.frame.height, side, zoom, colour, rim, hover, isOn });
+  }
+
+  /** What is under the cursor, in the caption: nothing moves when it appears. */
+  read(text) {
+    this.caption.querySelector(".frame-reading").textContent = text;
   }
 
   /** The pixel (0-based, y upwards) under a pointer event, or null outside. */

@@ -216,9 +216,10 @@ export class StreakViewer extends HTMLElement {
   // Under the cursor
 
   hover(event) {
+    this.hovered?.read("");
     this.hovered = event && this.panels.find((panel) => panel.figure.contains(event.target));
     this.at = this.hovered?.pixelAt(event) ?? null;
-    this.toolbar.read(this.at ? this.reading() : "");
+    if (this.at) this.hovered.read(this.reading());
     this.drawMarks();
   }
 

@@ -17,8 +17,7 @@ export class Toolbar {
       <label>Limits <select data-setting="limits" title="Limits (key r)">${options(Object.keys(LIMITS), (key) => LIMITS[key].name)}</select></label>
       <button type="button" class="plain" data-key="i" aria-pressed="false">Invert <kbd>i</kbd></button>
       <button type="button" class="plain" data-key="m" aria-pressed="true">Marks <kbd>m</kbd></button>
-      <button type="button" class="plain" data-key="b" aria-pressed="false" disabled>Blink <kbd>b</kbd></button>
-      <span class="reading"></span>`;
+      <button type="button" class="plain" data-key="b" aria-pressed="false" disabled>Blink <kbd>b</kbd></button>`;
     this.element.addEventListener("change", (event) => this.choose(event.target));
     this.element.addEventListener("click", (event) => this.press(event.target.closest("[data-key]")?.dataset.key));
     this.show();
@@ -63,10 +62,6 @@ export class Toolbar {
 
   showBlink(isOn) {
     this.button("b").setAttribute("aria-pressed", String(isOn));
-  }
-
-  read(text) {
-    this.element.querySelector(".reading").textContent = text;
   }
 }
 

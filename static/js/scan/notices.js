@@ -1,25 +1,30 @@
 // What stands between the vetter and a saved label, in words: unsaved, rejected, session ended, server away.
 
-/** Show the state of the outbox; `onRejected(item)` shows a refused label's candidate again where it is known. */
+/** Show the state of the outbox: the badge, and a notice for what needs a hand. */
 export function showOutbox(outbox, login) {
   const badge = document.getElementById("unsaved");
   const waiting = outbox.unsaved.length;
   badge.hidden = waiting === 0;
   badge.textContent = `${waiting} unsaved`;
   badge.title = outbox.isKept ? "kept in this browser and sent again" : "not kept: leave this page open until they are saved";
-  const notices = [];
-  if (waiting && outbox.trouble) notices.push(troubleNotice(outbox, waiting, login));
-  for (const item of outbox.rejected) notices.push(rejectedNotice(outbox, item));
+  const trouble = waiting ? outbox.trouble : null;
+  const isSession = trouble?.outcome === "session";
+  document.getElementById("trouble").textContent = trouble && !isSession ? awayText(outbox) : "";
+  const notices = outbox.rejected.map((item) => rejectedNotice(outbox, item));
+  if (isSession) notices.unshift(sessionNotice(outbox, waiting, login));
   document.getElementById("notices").replaceChildren(...notices);
 }
 
-function troubleNotice(outbox, waiting, login) {
+/** In the bar, where nothing moves: there is nothing to do but to go on. */
+function awayText(outbox) {
+  const kept = outbox.isKept ? "kept in this browser, sent again by itself" : "only in this page: leave it open";
+  return `${outbox.trouble.detail}; ${kept}`;
+}
+
+function sessionNotice(outbox, waiting, login) {
   const labels = waiting === 1 ? "1 label is" : `${waiting} labels are`;
-  const kept = outbox.isKept ? `${labels} kept in this browser` : `${labels} only in this page: leave it open`;
-  if (outbox.trouble.outcome !== "session") {
-    return notice("warn", `Not saved: ${outbox.trouble.detail}. ${kept} and sent again by itself. Go on labelling.`);
-  }
-  const element = notice("error", `Not saved: ${outbox.trouble.detail}. ${kept}. `);
+  const where = outbox.isKept ? "kept in this browser" : "only in this page: leave it open";
+  const element = notice("error", `Not saved: ${outbox.trouble.detail}. ${labels} ${where}. `);
   const link = document.createElement("a");
   link.href = login;
   link.target = "_blank";
