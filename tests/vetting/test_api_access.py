@@ -1,6 +1,7 @@
 import pytest
 from django.core.cache import cache
 from rest_framework.authtoken.models import Token
+from rest_framework.throttling import UserRateThrottle
 
 from tests.factories import PASSWORD, make_api, make_cast
 from vetting.api import TokenThrottle
@@ -81,6 +82,13 @@ def test_guessing_passwords_is_slowed_down(cast, monkeypatch):
 
     assert [answer.status_code for answer in answers] == [400, 400, 400, 429]
     assert int(answers[-1]["Retry-After"]) > 0
+
+
+def test_a_login_that_asks_too_often_is_told_to_wait(cast, monkeypatch):
+    monkeypatch.setattr(UserRateThrottle, "rate", "2/min", raising=False)
+    api = make_api(cast.vetter)
+
+    assert [api.get("/api/v1/nights/").status_code for _ in range(3)] == [200, 200, 429]
 
 
 def test_a_made_up_address_does_not_evade_the_throttle(cast, monkeypatch):

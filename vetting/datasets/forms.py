@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from vetting.campaigns.models import CLASS_CHOICES, Campaign
 from vetting.campaigns.selectors import campaign_default
@@ -45,6 +46,18 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["campaign"].initial = campaign_default()
         cast(forms.MultipleChoiceField, self.fields["vetter"]).choices = [(name, name) for name in vetters()]
+
+    @classmethod
+    def of_link(cls, given: QueryDict) -> "ExportForm":
+        """Make the form of a link that answers some questions only, such as the nights; the rest is as at first."""
+        if not given:
+            return cls()
+        first, answers = cls(), given.copy()
+        for name in ("campaign", "decided", "format", "test_percent"):
+            if name not in given:
+                value = first.get_initial_for_field(first.fields[name], name)
+                answers.setlist(name, value if isinstance(value, list) else [getattr(value, "pk", value)])
+        return cls(answers)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a range of nights that ends before it begins."""

@@ -19,8 +19,7 @@ from vetting.datasets.selectors import Selection, summary
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Show the form and what the export would hold; without JavaScript a button counts."""
-    form = ExportForm(request.GET or None)
-    return _page(request, form)
+    return _page(request, ExportForm.of_link(request.GET))
 
 
 @require_safe

@@ -35,6 +35,13 @@ def test_the_page_says_what_the_default_export_would_hold(vetter):
     assert "<strong>3</strong> candidates (3 decided), <strong>4</strong> labels" in text
 
 
+def test_a_link_to_a_night_selects_that_night(vetter):
+    text = vetter.get(reverse("export"), {"first_night": "2018-07-02", "last_night": "2018-07-02"}).content.decode()
+
+    assert "<strong>1</strong> candidate (1 decided)" in text
+    assert 'value="2018-07-02"' in text
+
+
 def test_the_count_follows_the_form(vetter, query):
     answer = vetter.get(reverse("export-count"), query | {"fine_class": ["long_trail"]})
 
