@@ -90,7 +90,7 @@ def fits_stamp(pixels: NDArray[np.floating[Any]], wcs: WCS | None) -> bytes:
         header.update(wcs_to_header(wcs, ((nx - 1) / 2, (ny - 1) / 2)))
     file = io.BytesIO()
     fits.PrimaryHDU(pixels.astype(np.float32), header).writeto(file)
-    return gzip.compress(file.getvalue(), compresslevel=6, mtime=0)
+    return gzip.compress(file.getvalue(), compresslevel=3, mtime=0)  # noise: level 6 takes 4 times as long for 6 % less
 
 
 def write_packets(path: Path, packets: Iterable[StreakPacket]) -> int:

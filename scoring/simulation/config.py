@@ -39,6 +39,8 @@ class Sky:
     Attributes
     ----------
     noise_electrons : electrons that one sigma of sky noise stands for; sets the shot noise of bright sources.
+    coloured_share, colour_depth : share of images whose noise is not white, and the power that it lacks at the
+        highest frequencies.
     gradient : peak-to-valley of the smooth background, sigma.
     steep_gradient : the same where the Moon, a halo or a bad flat shows (masked stars, ghosts, many blanks), sigma.
     step_share, step : share of cutouts with a straight or stair-shaped step of the coverage, and its height, sigma.
@@ -51,8 +53,10 @@ class Sky:
     """
 
     noise_electrons: Range = (25.0, 80.0)
-    gradient: Lognormal = Lognormal(0.30, 0.55, 0.0, 1.6)
-    steep_gradient: Lognormal = Lognormal(0.85, 0.45, 0.2, 2.5)
+    coloured_share: float = 0.4
+    colour_depth: Range = (0.2, 0.95)
+    gradient: Lognormal = Lognormal(0.17, 0.6, 0.0, 1.6)
+    steep_gradient: Lognormal = Lognormal(1.1, 0.5, 0.2, 3.0)
     step_share: float = 0.03
     step: Range = (0.25, 0.7)
     mean_residuals: float = 1.4
@@ -227,7 +231,7 @@ class BadSubtractions:
     """
 
     stars: Lognormal = Lognormal(5.0, 1.1, 1, 40)
-    peak: Lognormal = Lognormal(150.0, 1.4, 15.0, 20000.0)
+    peak: Lognormal = Lognormal(220.0, 1.4, 15.0, 20000.0)
     shift: Range = (0.0, 0.9)
     mismatch: Range = (0.0, 0.35)
     sharper_share: float = 0.15

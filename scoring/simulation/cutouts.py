@@ -15,6 +15,7 @@ from scoring.simulation.masks import add_mask, cut_edge, draw_masked_star
 from scoring.simulation.rendering import Z_WHITE, FloatImage, MaskImage, clip_z
 from scoring.simulation.residuals import draw_bad_subtraction, draw_sharpening, draw_stray_residuals
 from scoring.simulation.scene import SHAPE, Scene, Truth
+from scoring.simulation.sharpening import coloured_noise
 from scoring.simulation.streaks import draw_asteroid, draw_cosmic_ray, draw_flashes, draw_long_trail
 
 
@@ -191,13 +192,18 @@ def _expose(scene: Scene, rng: np.random.Generator, config: SimulationConfig) ->
     """Add noise, normalise as the survey does, and fill what has no data."""
     light = _through_optics(scene, rng, config)
     electrons = draw(rng, config.sky.noise_electrons)
-    noise = rng.standard_normal(SHAPE, dtype=np.float32)
+    noise = coloured_noise(rng, SHAPE, draw_colour(rng, config))
     z = light + noise * np.sqrt(1 + np.maximum(light, 0) / np.float32(electrons))
     masked = scene.masked | scene.padded
     z = _normalise(z, masked)
     z[masked] = draw(rng, config.sky.masked_value)
     z[scene.padded] = 0
     return z, masked
+
+
+def draw_colour(rng: np.random.Generator, config: SimulationConfig) -> float:
+    """Draw how much power the noise lacks at the highest frequencies; 0 for white noise."""
+    return draw(rng, config.sky.colour_depth) if chance(rng, config.sky.coloured_share) else 0.0
 
 
 def _normalise(z: FloatImage, masked: npt.NDArray[np.bool_]) -> FloatImage:

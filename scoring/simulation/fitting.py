@@ -14,7 +14,7 @@ from scoring.simulation.scene import Truth
 FITTED_STREAKS = {FineClass.ASTEROID, FineClass.FLASHES, FineClass.COSMIC_RAY}
 NEGATIVE_LENGTH_SHARE, NEGATIVE_SIGMA_SHARE = 0.009, 0.03  # the fit does not care about the sign
 # Error of the fit over (sigma / signal-to-noise), from the measured errors of real asteroids.
-LENGTH_ERROR, SIGMA_ERROR, ACROSS_ERROR = 5.2, 0.46, 0.6
+LENGTH_ERROR, SIGMA_ERROR, ACROSS_ERROR = 5.2, 0.46, 2.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +181,8 @@ def _scattered(fit: Fit, rng: np.random.Generator) -> Trail:
 
 
 def angle_error(fit: Fit) -> float:
-    """Error of the position angle, radians."""
-    return min(2 * fit.across_error / fit.trail.length, 0.8)
+    """Error of the position angle, radians: the survey's tables say degrees, but their values are these."""
+    return min(1.1 * fit.across_error / fit.trail.length, 0.8)
 
 
 def table_values(fit: Fit, fine_class: FineClass, exposure: Exposure, rng: np.random.Generator) -> dict[str, float]:

@@ -132,7 +132,7 @@ def _add_visible(
     """Add a residual that the finder would see: a star bright enough for the size of the mismatch."""
     contrast = np.hypot(*mismatch.shift) / mismatch.sigma_new / 2
     contrast += abs(1 - (mismatch.sigma_ref / mismatch.sigma_new) ** 2) + mismatch.flux_error + 0.02
-    add_residual(image, rng, where, max(peak, 14 / contrast), mismatch)
+    add_residual(image, rng, where, max(peak, 22 / contrast), mismatch)
 
 
 def draw_stray_residuals(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> None:

@@ -20,7 +20,7 @@ from scoring.simulation.scene import SHAPE, Scene, Truth
 from scoring.simulation.starfield import Starfield
 from scoring.simulation.streaks import draw_streak
 
-ROUNDING = 1 / 32  # DN: a two-hundredth of the noise, so that the files compress
+ROUNDING = 1 / 16  # DN: a hundredth of the noise, so that the files compress
 STAR_REACH = 0.035  # degrees from the centre of a cutout beyond which no star matters
 
 
