@@ -117,7 +117,8 @@ def _scaled(stored: NDArray[Any], header: fits.Header) -> NDArray[np.float32]:
     if header["BITPIX"] > 0 and "BLANK" in header:
         pixels[stored == header["BLANK"]] = np.nan
     with np.errstate(over="ignore"):
-        return pixels.astype(np.float32)
+        values: NDArray[np.float32] = pixels.astype(np.float32)
+    return values
 
 
 def read_picture(content: bytes) -> NDArray[np.uint8]:

@@ -87,12 +87,13 @@ def cut_midpoint(grey: NDArray[np.float32], detection: Detection) -> tuple[float
     east, north = (detection.values.get(f"exposure_{towards}") for towards in ("east", "north"))
     across = {HALF, nx - 1 - HALF} if east is None else {nx - 1 - HALF if east < 0 else HALF}
     up = {HALF, ny - 1 - HALF} if north is None else {ny - 1 - HALF if north > 0 else HALF}
-    x, y = max(sorted((x, y) for x in across for y in up), key=lambda place: _darkness(grey, place))
+    places = sorted((x, y) for x in across for y in up)
+    x, y = places[0] if len(places) == 1 else max(places, key=lambda place: _darkness(grey, place))
     return float(x), float(y)
 
 
 def _darkness(grey: NDArray[np.float32], place: tuple[int, int]) -> float:
     """Mean depth below the sky of the darkest pixels about a place."""
     x, y = place
-    around = grey[y - NEAR : y + NEAR + 1, x - NEAR : x + NEAR + 1]
+    around = grey[max(0, y - NEAR) : y + NEAR + 1, max(0, x - NEAR) : x + NEAR + 1]
     return float(np.median(grey) - np.sort(around, axis=None)[:DARKEST].mean())

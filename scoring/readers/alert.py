@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from scoring.detection import CutoutKind, RawCutout
 from scoring.packets import LARGEST_ID, STAMPS
@@ -10,6 +10,13 @@ from scoring.readers.source import UnitError, is_safe
 
 MISSING = -999.0  # what ZTF writes for a number that it does not have
 BANDS = {1: "g", 2: "r", 3: "i"}  # by fid
+
+
+class Detector(TypedDict):
+    """Where in the camera: CCD 1-16, quadrant 1-4."""
+
+    ccd: int | None
+    quadrant: int | None
 
 
 def identifier(candid: int) -> str:
@@ -43,7 +50,7 @@ def finite(record: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, float]
     return {name: value for name, value in values.items() if math.isfinite(value) and value != MISSING}
 
 
-def detector(rcid: int | None) -> dict[str, int | None]:
+def detector(rcid: int | None) -> Detector:
     """Give CCD and quadrant of a rcid.
 
     Raises

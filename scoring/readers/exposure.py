@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 
@@ -18,6 +19,19 @@ NULLS = {"", "null", "\\N", "None", "NaN", "nan"}
 SURVEY = "ZTF"
 YEARS = (57388, 88069)  # MJD of 2016 and 2100: a time outside is a wrong time
 NEARBY = 120 * PIXEL_SCALE  # arcsec; nearer detections may lie beyond the midpoint of one at the CCD's edge
+
+
+class Place(TypedDict):
+    """When and where a streak was: MJD, and ICRS degrees of its midpoint and its ends."""
+
+    mjd_start: float
+    mjd_end: float
+    ra: float
+    dec: float
+    ra1: float
+    dec1: float
+    ra2: float
+    dec2: float
 
 
 @dataclass(frozen=True)
@@ -111,7 +125,7 @@ def numbers(cells: Mapping[str, str]) -> dict[str, float]:
     return values
 
 
-def place(values: Mapping[str, float]) -> dict[str, float]:
+def place(values: Mapping[str, float]) -> Place:
     """Endpoints, midpoint and times of a row under the names of ``Detection``.
 
     Raises
@@ -127,8 +141,8 @@ def place(values: Mapping[str, float]) -> dict[str, float]:
     if not YEARS[0] <= start <= end <= start + 1 < YEARS[1]:
         raise UnitError(f"expected startmjd before endmjd, both within MJD {YEARS}, got {start} and {end}")
     ra = (ra1 + ((ra2 - ra1 + 180) % 360 - 180) / 2) % 360
-    ends = {"ra1": ra1, "dec1": dec1, "ra2": ra2, "dec2": dec2}
-    return {"ra": ra, "dec": (dec1 + dec2) / 2, "mjd_start": start, "mjd_end": end, **ends}
+    dec = (dec1 + dec2) / 2
+    return Place(mjd_start=start, mjd_end=end, ra=ra, dec=dec, ra1=ra1, dec1=dec1, ra2=ra2, dec2=dec2)
 
 
 def _detection(table: Table, line: Row) -> Detection:

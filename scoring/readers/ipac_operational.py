@@ -103,7 +103,8 @@ def parse(content: bytes) -> list[Row]:
     ------
     UnitError : the header lacks a column.
     """
-    columns, rows, offset = OPERATIONAL, [], 0
+    columns, offset = OPERATIONAL, 0
+    rows: list[Row] = []
     lines = content.splitlines(keepends=True)
     last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
     for number, line in enumerate(lines):

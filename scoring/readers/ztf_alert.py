@@ -2,7 +2,7 @@
 
 # ruff: noqa: SIM905  (a table of names reads better in lines)
 
-from typing import Any
+from typing import Any, TypedDict
 
 import fastavro
 
@@ -91,7 +91,16 @@ def detection(record: dict[str, Any], origin: str) -> Detection:
     )
 
 
-def _place(candidate: dict[str, Any], exptime: float | None) -> dict[str, float | None]:
+class Place(TypedDict):
+    """When and where a point source was: MJD and ICRS degrees."""
+
+    mjd_start: float
+    mjd_end: float | None
+    ra: float
+    dec: float
+
+
+def _place(candidate: dict[str, Any], exptime: float | None) -> Place:
     """Position and times; ``jd`` is the start of the exposure, and older alerts do not say how long it was."""
     ra, dec, start = candidate["ra"], candidate["dec"], candidate["jd"] - MJD
     if not (0 <= ra < 360 and abs(dec) <= 90):
