@@ -17,19 +17,16 @@ FAMILIES = {Family.RB: "real or bogus", Family.SL: "short or long", Family.KD: "
 
 @dataclass(frozen=True, slots=True)
 class FamilyScore:
-    """The score of one family beside the threshold that the gate asks of it."""
+    """The best score of one family, the lowest threshold of its members, and whether one member passes its own.
+
+    ``passes`` is None where there is no score.
+    """
 
     name: str
     says: str
     value: float | None
     threshold: float | None
-
-    @property
-    def passes(self) -> bool | None:
-        """Whether the gate lets it through; None where that is not known."""
-        if self.value is None or self.threshold is None:
-            return None
-        return self.value >= self.threshold
+    passes: bool | None
 
 
 def with_scores(candidates: QuerySet[Candidate]) -> QuerySet[Candidate]:
@@ -60,6 +57,12 @@ def family_scores(score: Score | None) -> list[FamilyScore]:
     """Set each family's score beside its threshold in the ensemble that gave it."""
     if score is None:
         return []
-    thresholds = score.ensemble.description.get("thresholds", {})
+    thresholds: dict[str, dict[str, float]] = score.ensemble.description.get("thresholds", {})
     values = {Family.RB: score.rb, Family.SL: score.sl, Family.KD: score.kd}
-    return [FamilyScore(name.value, says, values[name], thresholds.get(name.value)) for name, says in FAMILIES.items()]
+    found = []
+    for family, says in FAMILIES.items():
+        members = thresholds.get(family, {})
+        passes = [score.members[name] >= least for name, least in members.items() if name in score.members]
+        least = min(members.values(), default=None)
+        found.append(FamilyScore(family.value, says, values[family], least, any(passes) if passes else None))
+    return found
