@@ -12,6 +12,7 @@ from scoring.simulation.exposure import Exposure
 from scoring.simulation.scene import Truth
 
 FITTED_STREAKS = {FineClass.ASTEROID, FineClass.FLASHES, FineClass.COSMIC_RAY}
+LEAST_FLUX = 201.0  # DN: no fainter fit is in the survey's tables
 NEGATIVE_LENGTH_SHARE, NEGATIVE_SIGMA_SHARE = 0.009, 0.03  # the fit does not care about the sign
 # Error of the fit over (sigma / signal-to-noise), from the measured errors of real asteroids.
 LENGTH_ERROR, SIGMA_ERROR, ACROSS_ERROR = 5.2, 0.46, 2.3
@@ -89,7 +90,7 @@ FITS: dict[FineClass, FitLaw] = {
     FineClass.MASKED_STAR: FitLaw(
         Lognormal(20.2, 0.38, 10, 95),
         Lognormal(0.66, 0.7, 0.15, 14),
-        Lognormal(1.4, 0.4, 0.6, 40),
+        Lognormal(2.2, 0.4, 0.6, 40),
         Lognormal(3.0, 0.6, 1, 30),
         Lognormal(1.24, 0.2, 0.5, 130),
         (16.0, 6.0),
@@ -107,7 +108,7 @@ FITS: dict[FineClass, FitLaw] = {
     FineClass.BLANK: FitLaw(
         Lognormal(19.1, 0.38, 10, 60),
         Lognormal(0.57, 0.65, 0.15, 4),
-        Lognormal(1.3, 0.3, 0.6, 10),
+        Lognormal(2.1, 0.3, 0.6, 10),
         Lognormal(3.0, 0.6, 1, 20),
         Lognormal(1.24, 0.09, 0.6, 11),
         (15.9, 5.0),
@@ -188,7 +189,7 @@ def angle_error(fit: Fit) -> float:
 def table_values(fit: Fit, fine_class: FineClass, exposure: Exposure, rng: np.random.Generator) -> dict[str, float]:
     """Make the numeric columns of a fit under their operational names, positions in degrees."""
     law, trail = FITS[fine_class], fit.trail
-    flux = trail.flux * exposure.noise
+    flux = max(trail.flux * exposure.noise, LEAST_FLUX)
     magnitude_error = 1.0857 * 0.55 * fit.sigma_error / SIGMA_ERROR / trail.sigma
     aperture_snr = 1.45 * fit.snr * float(rng.lognormal(0, 0.15))
     tight = fine_class in FITTED_STREAKS

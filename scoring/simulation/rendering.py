@@ -44,8 +44,8 @@ def grey_to_z(grey: npt.NDArray[Any]) -> FloatImage:
     >>> grey_to_z(np.array([204, 0, 255], dtype=np.uint8)).round(6)
     array([ 0. , 10. , -2.5], dtype=float32)
     """
-    bright = (1 - np.asarray(grey, dtype=np.float32) / 255) * (Z_BLACK - Z_WHITE)
-    return np.asarray(bright + Z_WHITE, dtype=np.float32)
+    levels = np.asarray(grey, dtype=np.float32)
+    return np.asarray(Z_BLACK - levels * (Z_BLACK - Z_WHITE) / 255, dtype=np.float32)
 
 
 def clip_z(z: npt.NDArray[Any]) -> FloatImage:
