@@ -90,6 +90,8 @@ def records(file: BinaryIO, container: Container, reader_schema: Any = None) -> 
 def _check_magic(start: bytes) -> None:
     if start == MAGIC:
         return
+    if not start:
+        raise UnitError("expected an Avro container file, but the file is empty")
     if start.startswith(b"\x00"):
         raise UnitError("expected an Avro container file, got a framed message (0 and a schema id) without its schema")
     if start.startswith(b"Obj"):

@@ -22,8 +22,8 @@ UNITS = (
 ).split()
 OPERATIONAL = (
     "jd fid pid diffmaglim pdiffimfilename programpi programid streakid strid ra1 dec1 ra2 dec2 startmjd endmjd "
-    "flux bg length sigma lengtherr sigmaerr paerr bgerr fitmagerr apsnr apmagerr dmag dmagerr chi2 numfit prob ra1err dec1err "
-    "corr1 ra2err dec2err corr2"
+    "flux bg length sigma lengtherr sigmaerr paerr bgerr fitmagerr apsnr apmagerr dmag dmagerr chi2 numfit prob ra1err "
+    "dec1err corr1 ra2err dec2err corr2"
 ).split()
 Streak = Mapping[str, object]
 
