@@ -39,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train networks and make bundles of them (needs the extra 'train')")
     train.add_argument("config", type=Path, help="TOML configuration, such as scoring/configs/vgg6.toml")
-    train.add_argument("--out", type=Path, required=True, help="folder for weights, scores and bundles; resumes there")
+    train.add_argument(
+        "--out", type=Path, help="folder for weights, scores and bundles; resumes there (default: var/training/CONFIG)"
+    )
     train.set_defaults(run=_train)
     return parser
 
@@ -62,7 +64,8 @@ def _train(options: argparse.Namespace) -> str:
     from scoring.training import train
 
     config = TrainConfig.from_toml(options.config)
-    bundles = release(config, train(config, options.out), options.out / "bundles")
+    out = options.out or Path("var", "training", options.config.stem)
+    bundles = release(config, train(config, out), out / "bundles")
     return f"bundles are in {bundles}"
 
 

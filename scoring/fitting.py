@@ -110,11 +110,11 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]
         self.bar = tqdm(total=config.epochs * config.steps, desc=f"fold {fold}", unit="batch", mininterval=5)
         self.steps = config.steps
 
-    def on_train_batch_end(self, _batch: int, _logs: Mapping[str, float] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
         """Move the bar on."""
         self.bar.update(1)
 
-    def on_epoch_begin(self, epoch: int, _logs: Mapping[str, float] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
         """Count the epochs that an earlier run finished."""
         self.bar.n = epoch * self.steps
 
@@ -122,6 +122,6 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]
         """Show the epoch's loss."""
         self.bar.set_postfix(epoch=epoch + 1, loss=f"{(logs or {}).get('loss', float('nan')):.4f}")
 
-    def on_train_end(self, _logs: Mapping[str, float] | None = None) -> None:
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
         """Leave the bar as it is."""
         self.bar.close()

@@ -50,9 +50,9 @@ INTENDED_USE = (
 )
 LIMITS = (
     "Trained on ZTF nights of 2017-18 with 157 asteroid cutouts of few objects, and on drawn streaks; other surveys, "
-    "pixel scales or renderings are not covered. Streaks below about 10 px, or fainter than the survey's own detector "
-    "finds, are not covered. Rates hold for the mixture of these nights, where asteroids are 5 %, not for the stream "
-    "(0.1 %)."
+    "pixel scales or renderings are not covered. Point sources were never shown to it. Streaks below about 10 px, or "
+    "fainter than the survey's own detector finds, are not covered. Rates hold for the mixture of these nights, "
+    "where asteroids are 5 %, not for the stream (0.1 %)."
 )
 
 
@@ -119,7 +119,7 @@ def data_record(config: TrainConfig, oof: OutOfFold) -> dict[str, Any]:
 def training_record(config: TrainConfig) -> dict[str, Any]:
     """Record how it was trained."""
     return {
-        "command": f"python -m scoring train scoring/configs/{config.name}.toml --out RUN",
+        "command": f"./run train scoring/configs/{config.name}.toml",
         "config": asdict(config),
         "versions": {"python": platform.python_version(), "keras": keras.__version__, "numpy": np.__version__},
         "made": datetime.now(UTC).date().isoformat(),

@@ -4,7 +4,7 @@ import csv
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import keras
@@ -56,8 +56,60 @@ def logits_of(network: keras.Model, real: LabelledCutouts) -> NDArray[np.float32
     return np.asarray(network.predict(real.centres(), batch_size=64, verbose=0), dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class Material:
+    """Everything that a run learns from.
+
+    Attributes
+    ----------
+    real : the labelled cutouts.
+    fold : (n,) fold of each.
+    fold_of : group → fold.
+    injected, simulated : what was drawn.
+    """
+
+    real: LabelledCutouts
+    fold: NDArray[np.int_]
+    fold_of: Mapping[str, int]
+    injected: LabelledCutouts
+    simulated: LabelledCutouts
+
+    @property
+    def folds(self) -> int:
+        """How many there are."""
+        return int(self.fold.max()) + 1
+
+    def images(self, config: TrainConfig, number: int) -> TrainingImages:
+        """Leave out a fold's cutouts, and all drawn on its backgrounds; the number after the last leaves out none."""
+        held_out = [group for group, fold in self.fold_of.items() if fold == number]
+        injected = self.injected.at(~np.isin(self.injected.groups, held_out))
+        return TrainingImages(
+            [
+                (self.real.at(self.fold != number), _shares(config.real)),
+                (injected, _shares(config.injected)),
+                (self.simulated, _shares(config.simulated)),
+            ]
+        )
+
+
+def gather(config: TrainConfig) -> Material:
+    """Read the real cutouts, and draw the others."""
+    entries = read_manifest(Path(config.manifest))
+    real = load_real(entries, Path(config.cutouts))
+    fold_of = folds(entries, config.named_folds)
+    simulation = SimulationConfig.from_mapping(config.simulation)
+    rng = np.random.default_rng(config.seed)
+    return Material(
+        real,
+        np.array([fold_of[group] for group in real.groups]),
+        fold_of,
+        draw_injected(real, config.counts(config.injected), rng, simulation),
+        draw_simulated(config.counts(config.simulated), rng, simulation),
+    )
+
+
 def train(config: TrainConfig, out: Path) -> Path:
-    """Train the folds and the network that is shipped.
+    """Train the network that is shipped, and one for each fold.
 
     Returns
     -------
@@ -65,30 +117,15 @@ def train(config: TrainConfig, out: Path) -> Path:
         ``oof.csv``, the logits that every cutout got from a network that had not seen its group.
     """
     out.mkdir(parents=True, exist_ok=True)
-    entries = read_manifest(Path(config.manifest))
-    real = load_real(entries, Path(config.cutouts))
-    fold_of = folds(entries, config.named_folds)
-    fold = np.array([fold_of[group] for group in real.groups])
-    simulation = SimulationConfig.from_mapping(config.simulation)
-    rng = np.random.default_rng(config.seed)
-    injected = draw_injected(real, config.counts(config.injected), rng, simulation)
-    simulated = draw_simulated(config.counts(config.simulated), rng, simulation)
+    material = gather(config)
     write_record(config, out)
-    oof = np.full((len(fold), len(Family)), np.nan, np.float32)
-    count = int(fold.max()) + 1
-    for number in range(count + 1):
-        held_out = [group for group, at in fold_of.items() if at == number]  # none in the last: it learns from all
-        images = TrainingImages(
-            [
-                (real.at(fold != number), _shares(config.real)),
-                (injected.at(~np.isin(injected.groups, held_out)), _shares(config.injected)),
-                (simulated, _shares(config.simulated)),
-            ]
-        )
-        network = fit(config, images, number, out)
-        if number < count:
-            oof[fold == number] = logits_of(network, real.at(fold == number))
-            write_oof(out / "oof.csv", real, fold, oof)
+    fit(config, material.images(config, material.folds), material.folds, out)
+    logits = np.full((len(material.fold), len(Family)), np.nan, np.float32)
+    for number in range(material.folds):
+        network = fit(config, material.images(config, number), number, out)
+        held_out = material.fold == number
+        logits[held_out] = logits_of(network, material.real.at(held_out))
+        write_oof(out / "oof.csv", material.real, material.fold, logits)
     return out
 
 

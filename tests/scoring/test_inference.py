@@ -24,7 +24,9 @@ def ensemble():
 def flux(pixels):
     pixels = np.asarray(pixels, np.float32)
     nothing = np.zeros(pixels.shape, bool)
-    return Scorable(Cutout(pixels, nothing, None, Rendering.FLUX, ((pixels.shape[1] - 1) / 2, (pixels.shape[0] - 1) / 2)))
+    return Scorable(
+        Cutout(pixels, nothing, None, Rendering.FLUX, ((pixels.shape[1] - 1) / 2, (pixels.shape[0] - 1) / 2))
+    )
 
 
 def test_drawn_asteroids_score_above_drawn_contaminants(ensemble):
@@ -89,7 +91,7 @@ def test_threads_share_an_ensemble(ensemble, streak):
 
 
 def test_the_ranking_score_keeps_the_order_of_each_family():
-    calibration = Calibration(-2.0, {family: 0.5 for family in Family})
+    calibration = Calibration(-2.0, dict.fromkeys(Family, 0.5))
     low = dict.fromkeys(Family, 0.3)
     assert all(calibration({**low, family: 0.9}) > calibration(low) for family in Family)
     assert 0 <= calibration(dict.fromkeys(Family, 0.0)) < calibration(dict.fromkeys(Family, 1.0)) <= 1
@@ -103,5 +105,3 @@ def test_real_cutouts_are_ranked_sanely(ensemble, real_data):
     ranks = [scores.p_asteroid for scores in ensemble.score([scorable(unit) for unit in units])]
     truth = [labels[next(iter(unit.cutouts.values())).name] == "asteroid" for unit in units]
     assert auc(ranks, truth) > 0.95
-
-
