@@ -122,7 +122,7 @@ function label(fineClass) {
     return;
   }
   const uuid = newUuid();
-  const seconds = Math.round(performance.now() - shownAt) / 1000;
+  const seconds = Math.max(0, Math.round(performance.now() - shownAt)) / 1000;
   if (!entry.labels.length) progress.count(1);
   progress.decided();
   line.label(uuid, fineClass);

@@ -2,7 +2,7 @@
 
 import { call } from "../csrf.js";
 
-const LONGEST_WAIT = 30; // s between two tries
+const LONGEST_WAIT = 10; // s between two tries
 const SESSION_WAIT = 15; // s: a login in another tab is noticed without a key press
 
 export class Outbox extends EventTarget {
@@ -16,6 +16,7 @@ export class Outbox extends EventTarget {
     this.trouble = null; // {outcome, detail} of the last try that failed
     this.isKept = true;
     this.failures = 0;
+    this.timer = null; // of the next try, after one that failed
     for (const event of ["online", "focus"]) addEventListener(event, () => this.flush());
   }
 
@@ -44,7 +45,7 @@ export class Outbox extends EventTarget {
     this.items.push(kept);
     this.keep(kept);
     this.changed();
-    this.flush();
+    if (!this.timer) this.flush(); // while the server is away, tries keep their distance however fast labels come
   }
 
   drop(item) {
@@ -62,6 +63,7 @@ export class Outbox extends EventTarget {
     if (this.isSending) return;
     this.isSending = true;
     clearTimeout(this.timer);
+    this.timer = null;
     try {
       while (this.unsaved.length && (await this.send(this.unsaved[0])));
     } finally {

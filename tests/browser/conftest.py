@@ -1,0 +1,94 @@
+"""A real Chromium against the site in this process; skipped with a reason where no Chromium is installed."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests import factories
+
+# Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+TIMEOUT_MS = 30_000  # a loaded machine is slow, not wrong
+expect.set_options(timeout=TIMEOUT_MS)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+        path = found or playwright.chromium.executable_path
+        if not Path(path).exists():
+            pytest.skip(f"no Chromium: looked for {', '.join(NAMES)} and {path}; set CHROMIUM to its path")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(live_server, django_db_serialized_rollback):
+    """The site with what its migrations have made: the default campaign."""
+    return live_server.url
+
+
+@pytest.fixture
+def vetter(site):
+    return factories.make_user("vera")
+
+
+@pytest.fixture
+def new_page(chromium, site):
+    """Open pages; a script error on any of them fails the test."""
+    contexts, errors = [], []
+
+    def opened(**options) -> Page:
+        context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}, "base_url": site} | options))
+        context.set_default_timeout(TIMEOUT_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(error))  # noqa: PLW0108 (Playwright marks the function)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not errors
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()
+
+
+def log_in(page: Page, username: str = "vera") -> None:
+    page.goto("/login/")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/scan/**")
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that keeps somebody out, in words."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
