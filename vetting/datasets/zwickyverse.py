@@ -49,12 +49,15 @@ def is_held_out(night: str, percent: int) -> bool:
     return int(hashlib.sha256(night.encode()).hexdigest()[:8], 16) % 100 < percent
 
 
-def picture_name(record: Record) -> str:
-    """Name of a candidate's image: the survey's own where that tells it apart, always with its identifier."""
+def picture_name(record: Record, taken: set[str]) -> str:
+    """Name of a candidate's image: the survey's own where that holds its identifier and no other one has taken it."""
     source = plain_name(record.candidate.source_id)
     row = _difference(record)
-    stem = plain_name(row.name).split(".")[0] if row else ""
-    return f"{stem if source in stem else source}.jpg"
+    name = f"{plain_name(row.name).split('.')[0]}.jpg" if row else ""
+    if source not in name or name in taken:
+        name = f"{plain_name(record.candidate.survey)}_{source}.jpg"
+    taken.add(name)
+    return name
 
 
 def _difference(record: Record) -> Cutout | None:
@@ -97,6 +100,7 @@ def _is_plain(content: bytes) -> bool:
 def tree(records: Iterator[Record], *, test_percent: int, missing: list[str]) -> Iterator[Member]:
     """Yield the tree of the decided candidates; who has no picture is told in ``missing``."""
     projects: Projects = {}
+    taken: dict[str, set[str]] = {}
     for record in records:
         if not record.verdict.fine_class:
             continue
@@ -104,7 +108,7 @@ def tree(records: Iterator[Record], *, test_percent: int, missing: list[str]) ->
         night = record.candidate.night.isoformat().replace("-", "")
         suffix = "_test" if is_held_out(night, test_percent) else ""
         try:
-            content, name = picture(record), picture_name(record)
+            content, name = picture(record), picture_name(record, taken.setdefault(night, set()))
         except Missing as reason:
             missing.append(f"{record.candidate.survey} {record.candidate.source_id}: {reason}")
             continue

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 
 from scoring.families import FineClass
 from tests.factories import SIDE, make_cutout, make_label
+from vetting.candidates.models import Cutout
 from vetting.datasets.zwickyverse import is_held_out
 
 
@@ -103,6 +104,13 @@ def test_a_candidate_without_a_picture_is_told_and_left_out(night, tree):
 
     assert len(load_data(root, "sl")[1]) == 2
     assert f"{night.far.source_id}: no difference image" in (root.parent / "README.md").read_text()
+
+
+def test_two_images_of_one_name_do_not_overwrite_each_other(night, tree):
+    name = f"strkid{night.asteroid.source_id}_and_{night.trail.source_id}.jpg"
+    Cutout.objects.filter(candidate__in=[night.asteroid, night.trail]).update(name=name)
+
+    assert len(list((tree() / "rb" / "20180701.labels").iterdir())) == 2
 
 
 def test_a_truncated_jpeg_is_left_out_because_it_would_stop_the_loader(night, tree):
