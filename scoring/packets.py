@@ -4,17 +4,18 @@ import gzip
 import io
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import fastavro
 import numpy as np
 from astropy.io import fits
 from astropy.wcs import WCS
+from fastavro.validation import ValidationError
 from numpy.typing import NDArray
 
 from scoring.cutout import wcs_to_header
@@ -108,23 +109,29 @@ def write_packets(path: Path, packets: Iterable[StreakPacket]) -> int:
             written += 1
             yield _record(packet)
 
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+    with _whole_file(path) as file:
         try:
             fastavro.writer(file, fastavro.parse_schema(schema()), counted(), validator=True)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    _sync_folder(path.parent)
+        except ValidationError as error:
+            raise ValueError(f"expected a packet of schema {SCHEMA_VERSION}, got: {error}") from error
     return written
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a rename outlast a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+@contextmanager
+def _whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes its name only when it is whole and on the disk."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:  # so that the new name outlasts a power cut
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -155,8 +162,8 @@ def reference() -> str:
     lines = [
         "# Streak alert packet",
         "",
-        f"{schema()['doc']}. An Avro object container file holds one or many packets; the schema is",
-        "`scoring/schemas/1/0/streak_alert.avsc`, and `scoring.packets` reads and writes it.",
+        "An Avro object container file holds one or many packets. The schema is",
+        "`scoring/schemas/1/0/streak_alert.avsc`; `scoring.packets` writes it and `scoring.readers` reads it.",
     ]
     for record in _records(schema()):
         name = "packet" if record is schema() else record["name"]

@@ -38,8 +38,8 @@ ZTF_CANDIDATE = [
 ]
 
 
-def tan_wcs(ra: float = 210.1, dec: float = 38.2, pixel: tuple[float, float] = (78, 78)) -> WCS:
-    """North up, east left, 1.0125"/px, turned by 3 degrees, with a 0-based reference pixel."""
+def tan_wcs(ra: float = 210.11, dec: float = 38.205, pixel: tuple[float, float] = (78, 78)) -> WCS:
+    """North up, east left, 1.0125"/px, turned by 3 degrees, the midpoint of streak 1 at the 0-based pixel."""
     wcs = WCS(naxis=2)
     wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
     wcs.wcs.crval = [ra, dec]

@@ -26,7 +26,9 @@ def every_field():
     return [(record["name"], field) for record in packets._records(schema()) for field in record["fields"]]
 
 
-@pytest.mark.parametrize(("record", "field"), every_field(), ids=lambda part: part if isinstance(part, str) else part["name"])
+@pytest.mark.parametrize(
+    ("record", "field"), every_field(), ids=lambda part: part if isinstance(part, str) else part["name"]
+)
 def test_every_field_is_documented_with_its_unit(record, field):
     text, _, unit = field["doc"].rpartition(" [")
     assert len(text) > 8
