@@ -18,7 +18,7 @@ function theme() {
   const text = colour("--pico-color");
   const muted = colour("--pico-muted-color");
   const line = colour("--pico-muted-border-color");
-  const ground = getComputedStyle(document.body).backgroundColor;
+  const ground = colour("--pico-background-color");
   const font = getComputedStyle(document.body).fontFamily;
   probe.remove();
   const value = (given) => ({ type: "value", value: given });
@@ -33,7 +33,7 @@ function theme() {
     LogAxis: axis,
     Grid: { grid_line_color: line },
     MultiLine: { line_color: value(muted) },
-    Text: { text_color: value(text), text_font: value(font), text_font_size: value("12px") },
+    Text: { text_color: value(text), text_font: value(font), text_font_size: value("12px"), background_fill_color: value(ground) },
   };
 }
 

@@ -47,12 +47,8 @@ COLUMNS: dict[str, Column] = {
     "programid": Column("Programme id"),
     "strid": Column("Streak number", "", "in its quadrant image"),
     "exposure_detections": Column("Detections in the exposure", "", "many mean a bad image or a slewing telescope"),
-    "exposure_east": Column(
-        "Median trail of the exposure, east", "arcsec", "of its other streaks; alike in a slewed one"
-    ),
-    "exposure_north": Column(
-        "Median trail of the exposure, north", "arcsec", "of its other streaks; alike in a slewed one"
-    ),
+    "exposure_east": Column("Rest of the exposure, east", "arcsec", "median offset of its other detections"),
+    "exposure_north": Column("Rest of the exposure, north", "arcsec", "median offset of its other detections"),
 }
 
 

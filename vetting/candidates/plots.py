@@ -1,6 +1,6 @@
 """The plots of a night: plain columns in, Bokeh's JSON out. Colours of text, axes and ground are left to the page."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,14 +28,12 @@ from vetting.candidates.sky_projection import (
     ECLIPTIC_POLE,
     GALACTIC_POLE,
     SkyView,
-    crossing,
-    dec_text,
     great_circle,
+    labels,
     look_at,
     meridians,
     parallels,
     project,
-    ra_text,
 )
 
 Columns = Mapping[str, Sequence[Any]]
@@ -165,22 +163,9 @@ def _draw_graticule(plot: Any, view: SkyView) -> None:
     ):
         source = ColumnDataSource(dict(zip(("xs", "ys"), map(list, zip(*lines, strict=True)), strict=True)))
         plot.add_glyph(source, MultiLine(xs="xs", ys="ys", line_width=width, line_dash=dash))
-    shown = list(_line_labels(circles, parallel, view.half_width))
-    source = ColumnDataSource({name: [label[at] for label in shown] for at, name in enumerate(("x", "y", "text"))})
-    plot.add_glyph(source, Text(x="x", y="y", text="text", x_offset=3, y_offset=-2))
-
-
-def _line_labels(
-    circles: Mapping[float, tuple[Array, Array]], parallel: Mapping[float, tuple[Array, Array]], half_width: float
-) -> Iterator[tuple[float, float, str]]:
-    """Place the values of meridians along the lower edge, and of parallels along the left one."""
-    edge = -0.97 * half_width
-    for ra, (x, y) in circles.items():
-        if (place := crossing(x, y, edge=edge, half_width=half_width)) is not None:
-            yield place, edge, ra_text(ra)
-    for dec, (x, y) in parallel.items():
-        if (place := crossing(y, x, edge=edge, half_width=half_width)) is not None:
-            yield edge, place, dec_text(dec)
+    x, y, text = zip(*labels(view), strict=True)
+    names = Text(x="x", y="y", text="text", x_offset=3, y_offset=-2, background_fill_alpha=0.75, padding=2)
+    plot.add_glyph(ColumnDataSource({"x": x, "y": y, "text": text}), names, level="overlay")
 
 
 def score_histogram(name: str) -> Callable[[Columns, Links], Any]:
@@ -302,11 +287,23 @@ def _draw_mosaic(plot: Any, cells: ColumnDataSource, most: int) -> None:
     fill = {"field": "count", "transform": LinearColorMapper(palette=COUNT_COLOURS, low=0.5, high=max(most, 2))}
     fill["transform"].low_color = "#00000000"
     boxes = plot.rect("x", "y", 0.96, 0.96, source=cells, fill_color=fill, line_color=None, name="cells")
-    plot.add_glyph(cells, Text(x="x", y="y", text="text", text_align="center", text_baseline="middle"))
+    plot.add_glyph(
+        cells, Text(x="x", y="y", text="text", text_align="center", text_baseline="middle", background_fill_alpha=0)
+    )
     corners = quadrant_place(np.arange(1, 17), np.ones(16))
     chips = ColumnDataSource({"x": corners[0], "y": corners[1] + 1, "text": [f"CCD {at}" for at in range(1, 17)]})
     plot.add_glyph(
-        chips, Text(x="x", y="y", text="text", x_offset=4, y_offset=14, text_font_size="10px", text_alpha=0.7)
+        chips,
+        Text(
+            x="x",
+            y="y",
+            text="text",
+            x_offset=4,
+            y_offset=14,
+            text_font_size="10px",
+            text_alpha=0.7,
+            background_fill_alpha=0,
+        ),
     )
     sides, ends = [[2 * at, 2 * at] for at in range(5)], [[0, 8]] * 5
     plot.add_glyph(
