@@ -15,6 +15,8 @@ from PIL import Image, UnidentifiedImageError
 MAX_SIDE = 4096  # pixels along one axis; an IPAC or alert cutout has 157 or 63
 MAX_UNPACKED = 64 * 2**20  # bytes that one gzip file may grow to
 FITS_STARTS = (b"SIMPLE  =", b"XTENSION=", b"BITPIX  =")  # some stamps lack SIMPLE
+CARD, BLOCK = 80, 2880  # bytes of a header card, and of the blocks that header and pixels fill
+END = b"END".ljust(CARD)
 COMPRESSED_IMAGE = "ZIMAGE"  # keyword of a tile-compressed image, which hides its true size in a table
 GREY_MODES = {"L", "RGB", "RGBA", "LA", "P", "1"}
 
@@ -73,11 +75,21 @@ def read_fits(content: bytes) -> FitsImage:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the checks below speak for themselves
         try:
-            return _first_image(content)
+            return _first_image(content if not content.startswith(b"BITPIX") else _with_simple(content))
         except CutoutError:
             raise
         except Exception as error:  # astropy raises TypeError, ValueError, OSError, KeyError, … on broken files
             raise CutoutError(f"expected a whole FITS image, but it cannot be read: {error}") from error
+
+
+def _with_simple(content: bytes) -> bytes:
+    """Give a header the first card that it lacks; without it astropy takes the file for something else."""
+    end = next((at for at in range(0, len(content), CARD) if content.startswith(END, at)), None)
+    if end is None:
+        raise CutoutError("expected a FITS header, but it has no end")
+    header = b"SIMPLE  =                    T".ljust(CARD) + content[: end + CARD]
+    pixels = content[-(-(end + CARD) // BLOCK) * BLOCK :]
+    return header.ljust(-(-len(header) // BLOCK) * BLOCK) + pixels
 
 
 def _first_image(content: bytes) -> FitsImage:
