@@ -75,8 +75,10 @@ def _bounds() -> dict[str, filters.NumberFilter]:
         f"{name}_{end}": filters.NumberFilter(
             field_name=name,
             lookup_expr=lookup,
-            label=f"{title} {word}{f' ({unit})' if unit else ''}",
-            widget=NumberInput(attrs={"step": "any", "inputmode": "decimal", "placeholder": word}),
+            label=f"{title} {word}",
+            widget=NumberInput(
+                attrs={"step": "any", "placeholder": word, "aria-label": f"{title} {word} {unit}".strip()}
+            ),
         )
         for name, (title, unit) in RANGES.items()
         for end, (word, lookup) in ENDS.items()

@@ -1,0 +1,127 @@
+"""Candidates and nights in a real browser: filters, copying, plots in both themes, nothing from elsewhere."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import factories
+from tests.browser.conftest import log_in, serious
+from vetting.candidates.models import Candidate, State
+
+pytestmark = pytest.mark.browser
+PLOTS = 8
+
+
+@pytest.fixture
+def night(vetter) -> list[Candidate]:
+    """Make a night of five candidates; the best lies in the middle of the sky map."""
+    rows = [factories.make_candidate(ra=150 + east, dec=2 + north) for east, north in ((0, 0), (3, 0), (-3, 0), (0, 3))]
+    rows.append(factories.make_candidate(ra=150, dec=-1, state=State.REJECTED))
+    for place, row in enumerate(rows):
+        factories.make_cutout(row)
+        factories.make_score(row, p_asteroid=0.9 - place / 10)
+    return rows
+
+
+@pytest.fixture
+def reader(page, night) -> Page:
+    log_in(page)
+    return page
+
+
+def open_night(page: Page) -> None:
+    page.goto("/nights/2018-07-01/")
+    drawn(page)
+
+
+def drawn(page: Page) -> None:
+    expect(page.locator("[data-plot] .bk-Figure")).to_have_count(PLOTS)
+    expect(page.locator("[data-plot][aria-busy]")).to_have_count(0)
+
+
+def test_every_plot_is_drawn_and_nothing_comes_from_another_site(reader, site):
+    asked = []
+    reader.on("request", lambda request: asked.append(request.url))
+    open_night(reader)
+    assert [url for url in asked if not url.startswith((site, "data:", "blob:"))] == []
+
+
+def test_plots_stand_on_the_ground_of_the_chosen_theme(reader):
+    open_night(reader)
+    grounds = set()
+    for _ in range(3):
+        reader.get_by_role("button", name="Theme").click()
+        ground = reader.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        reader.wait_for_function(
+            "(ground) => [...Bokeh.index].some((view) => view.model.background_fill_color === ground)", arg=ground
+        )
+        grounds.add(ground)
+    assert len(grounds) == 2
+
+
+def test_a_click_on_the_sky_map_opens_the_candidate(reader, night):
+    open_night(reader)
+    middle = reader.evaluate(
+        """() => {
+            const view = [...Bokeh.index].find((view) => view.model.renderers?.some((r) => r.name === "by_state"));
+            const frame = view.frame.bbox, at = view.el.getBoundingClientRect();
+            return [at.x + (frame.left + frame.right) / 2, at.y + (frame.top + frame.bottom) / 2];
+        }"""
+    )
+    reader.mouse.click(*middle)
+    reader.wait_for_url(f"**{night[0].get_absolute_url()}")
+
+
+def test_the_sky_map_changes_its_colours_by_keyboard(reader):
+    open_night(reader)
+    reader.get_by_label("state", exact=True).focus()
+    reader.keyboard.press("ArrowRight")
+    expect(reader.locator("[data-key=by_p]")).to_be_visible()
+    visible = """[...Bokeh.index].flatMap((view) => view.model.renderers ?? [])
+        .filter((r) => r.name?.startsWith("by_") && r.visible).map((r) => r.name)"""
+    assert set(reader.evaluate(visible)) == {"by_p"}
+
+
+def test_plots_that_cannot_be_fetched_are_said_to_and_fetched_again(reader):
+    reader.route("**/plots.json", lambda route: route.abort())
+    reader.goto("/nights/2018-07-01/")
+    expect(reader.get_by_role("alert")).to_contain_text("could not be fetched")
+    reader.unroute("**/plots.json")
+    reader.get_by_role("button", name="Try again").click()
+    drawn(reader)
+    expect(reader.locator("[data-plots-failed]")).to_be_hidden()
+
+
+def test_filters_by_keyboard_give_a_short_address(reader, night):
+    reader.goto("/candidates/")
+    reader.get_by_label("p(asteroid) from").fill("0.65")
+    reader.keyboard.press("Enter")
+    expect(reader.get_by_role("status")).to_contain_text("3 found")
+    assert reader.url.endswith("/candidates/?p_asteroid_min=0.65&sort=-p_asteroid")
+
+
+def test_a_heading_sorts_and_keeps_the_filters(reader):
+    reader.goto("/candidates/?state=queued")
+    reader.get_by_role("link", name="rb").click()
+    expect(reader.get_by_role("columnheader", name="rb")).to_have_attribute("aria-sort", "descending")
+    assert "state=queued" in reader.url
+
+
+def test_a_position_is_copied(new_page, night):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    log_in(page)
+    page.goto(night[0].get_absolute_url())
+    page.get_by_role("button", name="Copy the sexagesimal position").click()
+    expect(page.get_by_text("Copied", exact=True)).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "10:00:00.00 +02:00:00.0"
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_nothing_keeps_anybody_out_or_runs_over_the_edge(new_page, night, scheme, width):
+    page = new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
+    log_in(page)
+    for path in ("/candidates/", night[0].get_absolute_url(), "/nights/", "/nights/2018-07-01/"):
+        page.goto(path)
+        if path == "/nights/2018-07-01/":
+            drawn(page)
+        assert serious(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
