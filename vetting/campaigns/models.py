@@ -49,7 +49,10 @@ class Label(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["campaign", "candidate"]), models.Index(fields=["vetter", "campaign"])]
+        indexes = [
+            models.Index(fields=["campaign", "candidate", "vetter"]),
+            models.Index(fields=["vetter", "campaign"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(action="label", undoes__isnull=True, fine_class__in=[c.value for c in FineClass])

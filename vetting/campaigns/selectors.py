@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from vetting.campaigns.models import Campaign, Label
 from vetting.candidates.models import Candidate, Score, State
@@ -27,16 +27,15 @@ def campaign_default() -> Campaign:
 
 def labels_standing(campaign: Campaign) -> QuerySet[Label]:
     """Return the labels that no undo took back and no later label of the same vetter replaced."""
-    taken_back = Label.objects.filter(undoes=OuterRef("pk"))
-    replaced = Label.objects.filter(
-        campaign=campaign,
-        candidate=OuterRef("candidate"),
-        vetter=OuterRef("vetter"),
-        action=Label.Action.LABEL,
-        undone_by=None,
-        pk__gt=OuterRef("pk"),
+    replaced = labels_untaken(campaign).filter(
+        candidate=OuterRef("candidate"), vetter=OuterRef("vetter"), pk__gt=OuterRef("pk")
     )
-    return Label.objects.filter(~Exists(taken_back), ~Exists(replaced), campaign=campaign, action=Label.Action.LABEL)
+    return labels_untaken(campaign).filter(~Exists(replaced))
+
+
+def labels_untaken(campaign: Campaign) -> QuerySet[Label]:
+    """Return the labels that no undo took back: a vetter has judged a candidate that has one."""
+    return Label.objects.filter(campaign=campaign, action=Label.Action.LABEL, undone_by=None)
 
 
 def _in_scan(night: dt.date | None) -> QuerySet[Candidate]:
@@ -46,11 +45,11 @@ def _in_scan(night: dt.date | None) -> QuerySet[Candidate]:
 
 def queue(campaign: Campaign, vetter: User, *, night: dt.date | None = None) -> QuerySet[Candidate]:
     """Return what the vetter has still to judge, best first; what cannot be scored comes last, never dropped."""
-    labelled = labels_standing(campaign).filter(candidate=OuterRef("pk"), vetter=vetter)
+    labelled = labels_untaken(campaign).filter(vetter=vetter).values("candidate")
     best = Score.objects.filter(candidate=OuterRef("pk"), ensemble__is_active=True).values("p_asteroid")[:1]
     return (
         _in_scan(night)
-        .filter(~Exists(labelled), state=State.QUEUED)
+        .filter(~Q(pk__in=labelled), state=State.QUEUED)
         .annotate(p_asteroid=best)
         .order_by(F("p_asteroid").desc(nulls_last=True), "pk")
     )
@@ -58,10 +57,12 @@ def queue(campaign: Campaign, vetter: User, *, night: dt.date | None = None) -> 
 
 def progress(campaign: Campaign, vetter: User, *, night: dt.date | None = None) -> Progress:
     """Count what the vetter has judged in this night's queue and what is left."""
-    labels = labels_standing(campaign).filter(vetter=vetter)
+    labels = labels_untaken(campaign).filter(vetter=vetter)
     if night:
         labels = labels.filter(candidate__night=night)
-    return Progress(done=labels.count(), left=queue(campaign, vetter, night=night).count())
+    return Progress(
+        done=labels.values("candidate").distinct().count(), left=queue(campaign, vetter, night=night).count()
+    )
 
 
 def nights_to_scan(campaign: Campaign, vetter: User) -> list[tuple[dt.date, int]]:
