@@ -14,7 +14,7 @@ LAYOUT = "folder"
 def read(path: Path, root: Path) -> Iterator[Unit]:
     """Give the one detection of a cutout file."""
     origin = relative(path, root)
-    if not is_safe(origin):
+    if not is_safe(path.name):
         yield refuse(path, root, "expected a name of visible characters, got control or direction marks in it")
         return
     try:

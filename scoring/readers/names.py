@@ -11,9 +11,10 @@ FIRST_MJD = 57754  # the same day
 STREAKS = 10_000  # streakid = pid * 10^4 + number of the streak in its exposure
 
 IMAGE = re.compile(
-    r"ztf_(?P<day>\d{8})(?P<fraction>\d{6})_(?P<field>\d{6})_z(?P<band>[gri])_c(?P<ccd>\d\d)_o_q(?P<q>[1-4])"
+    r"ztf_(?P<day>\d{8})(?P<fraction>\d{6})_(?P<field>\d{6})_z(?P<band>[gri])_c(?P<ccd>\d\d)_o_q(?P<q>[1-4])",
+    re.ASCII,
 )
-CUTOUT = re.compile(r"strkid(?P<streakid>\d{1,19})_pid(?P<pid>\d{10,15})_scimref\.(jpe?g|png|fits?(\.gz)?)")
+CUTOUT = re.compile(r"strkid(?P<streakid>\d{1,19})_pid(?P<pid>\d{10,15})_scimref\.(jpe?g|png|fits?(\.gz)?)", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,8 @@ def printable(text: str) -> str:
 
 
 def relative(path: Path, root: Path) -> str:
-    """Name a file by its path under what was asked for."""
-    return path.relative_to(root).as_posix() if path != root else path.name
+    """Name a file by its path under what was asked for, in characters that can be stored and shown."""
+    return printable(path.relative_to(root).as_posix() if path != root else path.name)
 
 
 def read_bytes(path: Path, root: Path) -> bytes:
@@ -76,12 +76,10 @@ def read_bytes(path: Path, root: Path) -> bytes:
 
     Raises
     ------
-    UnitError : a link that leads out of `root`, not a plain file, too large, or empty.
+    UnitError : not a plain file under `root`, too large, or empty.
     """
     check_place(path, root)
     size = path.stat().st_size
-    if not path.is_file():
-        raise UnitError("expected a plain file, got a folder, pipe or device")
     if size > MAX_FILE:
         raise UnitError(f"expected at most {MAX_FILE} bytes, got {size}")
     if size == 0:
@@ -90,22 +88,21 @@ def read_bytes(path: Path, root: Path) -> bytes:
 
 
 def check_place(path: Path, root: Path) -> None:
-    """Refuse a link that leads out of the folder that was asked for, or nowhere.
+    """Refuse what is no plain file, and a link that leads nowhere or out of the folder that was asked for.
 
     Raises
     ------
-    UnitError : it does.
+    UnitError : it is one of these.
     """
     if not path.exists():
         raise UnitError("expected a file, got a link that leads nowhere")
-    folder = root if root.is_dir() else root.parent
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if path != root and not path.resolve().is_relative_to((root if root.is_dir() else root.parent).resolve()):
         raise UnitError("expected a file of this folder, got a link that leads out of it")
+    if not path.is_file():
+        raise UnitError("expected a plain file, got a folder, pipe or device")
 
 
 def head(path: Path) -> bytes:
-    """First bytes of a file, to tell its format; nothing where it is no plain file."""
-    if not path.is_file():
-        return b""
+    """First bytes of a file, to tell its format."""
     with path.open("rb") as file:
         return file.read(64)
