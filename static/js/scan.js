@@ -93,16 +93,16 @@ async function ask() {
   isAsking = true;
   clearTimeout(timer);
   const held = [...line.held, ...outbox.labelled].slice(-MOST_HELD);
-  const wasQuiet = outbox.items.length === 0;
+  const count = outbox.items.length ? null : outbox.count;
   const answer = await call(`${queue}?night=${night}&exclude=${held.join(",")}`);
   isAsking = false;
   away = answer.outcome === "ok" ? "" : answer.detail;
   if (away) timer = setTimeout(ask, LOOK_AGAIN_MS / 4);
-  else take(answer.data, wasQuiet && outbox.items.length === 0);
+  else take(answer.data, count === outbox.count);
   if (!line.current) show();
 }
 
-/** Counts are taken from the server only while no label is on its way, which it would not have counted. */
+/** Counts are taken from the server only where no label was on its way meanwhile, which it may not have counted. */
 function take(data, isQuiet) {
   const before = line.entries.length;
   const pending = new Set(outbox.labelled);

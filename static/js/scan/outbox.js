@@ -15,6 +15,7 @@ export class Outbox extends EventTarget {
     this.items = readAll(this.prefix);
     this.trouble = null; // {outcome, detail} of the last try that failed
     this.isKept = true;
+    this.count = 0; // of all that was ever put in
     this.failures = 0;
     this.timer = null; // of the next try, after one that failed
     for (const event of ["online", "focus"]) addEventListener(event, () => this.flush());
@@ -43,6 +44,7 @@ export class Outbox extends EventTarget {
     const last = this.items.at(-1)?.place ?? 0;
     const kept = { ...item, place: Math.max(Date.now(), last + 1) }; // the order of sending, also after a reload
     this.items.push(kept);
+    this.count += 1;
     this.keep(kept);
     this.changed();
     if (!this.timer) this.flush(); // while the server is away, tries keep their distance however fast labels come

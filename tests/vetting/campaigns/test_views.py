@@ -125,7 +125,7 @@ def test_facts_hold_position_rate_and_thresholds(vetter, db):
         "23.0 deg/day",
         "±180° ambiguous",
         "28.4 px · 28.8″",
-        "&lt; 0.97",
+        "&lt; 0.970",
     ):
         assert text in html
 
@@ -239,3 +239,15 @@ def test_number_of_queries_does_not_grow_with_the_queue(vetter, candidates):
     for _ in range(6):
         factories.make_score(factories.make_candidate())
     assert count() == few <= 9
+
+
+def test_address_that_does_not_exist_says_so_in_the_sites_own_words(vetter):
+    response = vetter.get("/candidates/1/nothing/")
+    assert response.status_code == 404
+    assert "Nothing is at this address" in response.content.decode()
+
+
+def test_page_for_our_own_errors_needs_neither_database_nor_login():
+    from django.template.loader import render_to_string
+
+    assert "Labels that you gave on the scan page are kept" in render_to_string("500.html")
