@@ -110,16 +110,17 @@ def _points(columns: Columns, mask: Array | slice, **extra: Array) -> ColumnData
         "length": floats(columns["length"]),
         **extra,
     }
-    return ColumnDataSource(
-        {name: (column.astype(np.float32) if column.dtype == float else column)[mask] for name, column in given.items()}
-    )
+    shown = {
+        name: (column.astype(np.float32) if column.dtype == float else column)[mask] for name, column in given.items()
+    }
+    return ColumnDataSource({**shown, "said": ["not scored" if np.isnan(p) else f"{p:.2f}" for p in shown["p"]]})
 
 
 def _add_tools(plot: Any, renderers: list[Any], links: Links) -> None:
     picture = f'<img src="{links.thumb}" width="96" height="96" alt="no image">'
-    facts = "#@pk · p @p{0.00} · @length{0} px<br>RA @ra{0.000}° Dec @dec{0.000}°"
+    facts = "#@pk · p @said · @length{0} px<br>RA @ra{0.000}° Dec @dec{0.000}°"
     plot.add_tools(
-        HoverTool(renderers=renderers, tooltips=f"<div>{picture}<div>{facts}</div></div>", limit=3, visible=False),
+        HoverTool(renderers=renderers, tooltips=f"<div>{picture}<div>{facts}</div></div>", limit=1, visible=False),
         TapTool(renderers=renderers, callback=OpenURL(url=links.page, same_tab=True), visible=False),
     )
 

@@ -127,7 +127,7 @@ def labels(view: SkyView) -> list[tuple[float, float, str]]:
 
 def _crossing(along: Array, across: Array, edge: float) -> float:
     """Return the value of ``along`` where ``across`` passes the edge for the first time, NaN where it never does."""
-    passes = np.flatnonzero((across[:-1] < edge) != (across[1:] < edge))
+    passes = np.flatnonzero((across[:-1] - edge) * (across[1:] - edge) <= 0)  # not where the line is broken by NaN
     inside = along[passes][np.abs(along[passes]) < 0.92 * abs(edge)]
     return float(inside[0]) if inside.size else np.nan
 

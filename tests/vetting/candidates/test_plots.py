@@ -62,6 +62,11 @@ def test_a_point_has_the_colour_of_its_state():
     assert f"{source['colour'][0]:08x}" == plots.STATE_COLOURS[State.REJECTED][1:] + "ff"
 
 
+def test_a_point_without_score_says_so():
+    (source, _) = sources(plots.sky_map(night(p_asteroid=[None, 0.126, 0.5, 1.0]), LINKS), "by_state")
+    assert source["said"] == ["not scored", "0.13"]
+
+
 def test_a_tap_opens_the_candidate():
     (tap,) = plots.sky_map(night(), LINKS).select(type=TapTool)
     assert tap.callback.url == LINKS.page

@@ -77,6 +77,13 @@ def test_every_map_names_some_of_its_lines(dec, spread):
     assert any("°" in text for text in texts)
 
 
+def test_lines_of_the_far_side_are_not_named():
+    view = sky.look_at([160.0, 166.0], [8.0, 12.0])
+    places = {text: y for _, y, text in sky.labels(view) if "°" in text}
+    assert set(places) == {"+5°", "+10°", "+15°"}
+    assert places["+5°"] < places["+10°"] < places["+15°"]
+
+
 def test_lines_are_named_as_astronomers_read_them():
     assert [sky.ra_text(ra) for ra in (0, 15, 352.5, 187.5)] == ["0h", "1h", "23h30m", "12h30m"]
     assert [sky.dec_text(dec) for dec in (-30, 0, 7.5)] == ["\N{MINUS SIGN}30°", "0°", "+7.5°"]
