@@ -7,7 +7,9 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from keras import layers
+from numpy.typing import NDArray
 
 from scoring.families import Family
 
@@ -53,6 +55,17 @@ def to_tflite(network: keras.Model, precision: str) -> bytes:
         if precision == "float16":
             converter.target_spec.supported_types = [tf.float16]
         return bytes(converter.convert())
+
+
+def largest_difference(network: keras.Model, content: bytes, images: NDArray[np.float32]) -> float:
+    """Largest difference between the scores of a converted network and its parent's, for images (n, 144, 144, 1)."""
+    interpreter = Interpreter(model_content=content)
+    entry, result = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
+    interpreter.resize_tensor_input(entry, images.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(entry, images)
+    interpreter.invoke()
+    return float(np.abs(interpreter.get_tensor(result) - network.predict(images, verbose=0)).max())
 
 
 def parameters(network: keras.Model) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 from scoring import __version__
 from scoring.architectures import ARCHITECTURES
 from scoring.bundle import write_bundle
-from scoring.conversion import parameters, split_heads, to_tflite
+from scoring.conversion import largest_difference, parameters, split_heads, to_tflite
 from scoring.evaluation import reliability
 from scoring.families import Family
 from scoring.out_of_fold import (
@@ -30,7 +30,9 @@ from scoring.out_of_fold import (
     sigmoid,
     thresholds_of,
 )
+from scoring.simulation import PAINTERS, SimulationConfig
 from scoring.train_config import TrainConfig
+from scoring.training_images import draw_simulated
 
 INPUT = {
     "shape": [144, 144, 1],
@@ -63,16 +65,22 @@ def release(config: TrainConfig, run: Path, out: Path) -> Path:
     network = build(len(Family))
     network.load_weights(run / f"fold-{int(oof.fold.max()) + 1}.weights.h5")
     thresholds = thresholds_of(oof)
+    images = draw_simulated(
+        dict.fromkeys(PAINTERS, 8), np.random.default_rng(config.seed), SimulationConfig()
+    ).centres()
     members = []
     for family, part in split_heads(network, build).items():
-        card = family_card(config, family, oof, thresholds[family], parameters(part))
-        members.append({"name": card["name"], "sha256": write_bundle(out, to_tflite(part, config.precision), card)})
+        content = to_tflite(part, config.precision)
+        card = family_card(config, family, oof, thresholds[family])
+        card["parameters"] = parameters(part)
+        card["largest_difference_from_parent"] = rounded(largest_difference(part, content, images))
+        members.append({"name": card["name"], "sha256": write_bundle(out, content, card)})
     description = ensemble_description(config, oof, thresholds, members)
     (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
     return out
 
 
-def family_card(config: TrainConfig, family: Family, oof: OutOfFold, threshold: float, size: int) -> dict[str, Any]:
+def family_card(config: TrainConfig, family: Family, oof: OutOfFold, threshold: float) -> dict[str, Any]:
     """Make the card of one network."""
     scores, truth, known = oof.of(family)
     picked = scores >= threshold
@@ -82,7 +90,6 @@ def family_card(config: TrainConfig, family: Family, oof: OutOfFold, threshold: 
         "architecture": config.architecture,
         "outputs": [family.value],
         "question": QUESTIONS[family],
-        "parameters": size,
         "precision": config.precision,
         "input": INPUT,
         "output": "score 0-1, sigmoid",
