@@ -70,7 +70,8 @@ def wobble_of(rng: np.random.Generator, config: SimulationConfig, length: float)
 def draw_long_trail(scene: Scene, rng: np.random.Generator, config: SimulationConfig) -> Trail:
     """Draw a trail across the cutout, often with gaps, sometimes with an end inside."""
     law = config.long_trails
-    if chance(rng, law.bright_share):
+    astray = law.astray_share > 0 and chance(rng, law.astray_share)
+    if astray or chance(rng, law.bright_share):  # only the glare of a bright one is fitted far off the trail
         sigma, amplitude = draw(rng, law.bright_sigma), draw(rng, law.bright_amplitude)
     else:
         sigma, amplitude = draw(rng, law.sigma), draw(rng, law.amplitude)
@@ -79,7 +80,7 @@ def draw_long_trail(scene: Scene, rng: np.random.Generator, config: SimulationCo
         stop = draw(rng, law.end_distance)
     angle = float(rng.uniform(0, 180)) + (180 if chance(rng, 0.5) else 0)
     dx, dy = rng.normal(0, 1.0, 2)
-    if law.astray_share and chance(rng, law.astray_share):
+    if astray:
         side = np.radians(angle + 90)
         dx, dy = draw(rng, law.astray) * np.array([np.cos(side), np.sin(side)])
     base = Trail(CENTRE + dx, CENTRE + dy, 0.0, angle, sigma, amplitude)
