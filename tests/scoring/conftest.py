@@ -8,7 +8,6 @@ from scoring.families import FineClass
 from scoring.inference import Scorable
 from scoring.simulation import SimulationConfig, simulate, z_to_grey
 
-
 # Streaks that nobody doubts: tests ask whether scoring works, and not how faint it still does.
 CLEAR = {"sky": {"edge_share": 0.0}, "asteroids": {"amplitude": {"median": 9.0, "spread": 0.1}, "wide_share": 0.0}}
 
