@@ -162,7 +162,8 @@ def _draw_graticule(plot: Any, view: SkyView) -> None:
         ([great_circle(view, ECLIPTIC_POLE)], 1.3, "dashed"),
         ([great_circle(view, GALACTIC_POLE)], 1.3, "dotted"),
     ):
-        source = ColumnDataSource(dict(zip(("xs", "ys"), map(list, zip(*lines, strict=True)), strict=True)))
+        xs, ys = ([line[axis].astype(np.float32) for line in lines] for axis in (0, 1))
+        source = ColumnDataSource({"xs": xs, "ys": ys})
         plot.add_glyph(source, MultiLine(xs="xs", ys="ys", line_width=width, line_dash=dash))
     x, y, text = zip(*labels(view), strict=True)
     names = Text(x="x", y="y", text="text", x_offset=3, y_offset=-2, background_fill_alpha=0.75, padding=2)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from vetting.candidates.formatting import MINUS
 
 Array = NDArray[np.float64]
+Lines = dict[float, tuple[Array, Array]]  # by the right ascension or declination that they mark
 
 OBLIQUITY = 23.4393  # deg, J2000
 ECLIPTIC_POLE = (270.0, 90 - OBLIQUITY)  # deg, ICRS
@@ -67,9 +68,9 @@ def project(view: SkyView, ra: ArrayLike, dec: ArrayLike) -> tuple[Array, Array]
 
 
 def _line(view: SkyView, ra: Array, dec: Array) -> tuple[Array, Array]:
-    """Project a line, broken where it runs around the far side: it would cross the map to come back."""
+    """Project a line, broken far outside the map, and at the far side, where it would cross the map to come back."""
     x, y = project(view, ra, dec)
-    gone = ~(np.hypot(x, y) < FAR_SIDE)
+    gone = ~(np.hypot(x, y) < min(FAR_SIDE, 4 * view.half_width))
     return np.where(gone, np.nan, x), np.where(gone, np.nan, y)
 
 
@@ -84,18 +85,22 @@ def _step(wanted: float) -> float:
     return float(next((step for step in STEPS if step >= wanted), STEPS[-1]))
 
 
-def meridians(view: SkyView) -> dict[float, tuple[Array, Array]]:
+def meridians(view: SkyView) -> Lines:
     """Draw the meridians by their right ascension in degrees."""
     dec = np.linspace(-90, 90, 361)
     step = steps(view)[0]
-    return {float(at): _line(view, np.full_like(dec, at), dec) for at in np.arange(0, 360, step)}
+    return _drawn({float(at): _line(view, np.full_like(dec, at), dec) for at in np.arange(0, 360, step)})
 
 
-def parallels(view: SkyView) -> dict[float, tuple[Array, Array]]:
+def parallels(view: SkyView) -> Lines:
     """Draw the parallels by their declination in degrees."""
     ra = np.linspace(0, 360, 721)
     step = steps(view)[1]
-    return {float(at): _line(view, ra, np.full_like(ra, at)) for at in np.arange(-90 + step, 90, step)}
+    return _drawn({float(at): _line(view, ra, np.full_like(ra, at)) for at in np.arange(-90 + step, 90, step)})
+
+
+def _drawn(lines: Lines) -> Lines:
+    return {at: (x, y) for at, (x, y) in lines.items() if np.isfinite(x).any()}
 
 
 def great_circle(view: SkyView, pole: tuple[float, float]) -> tuple[Array, Array]:
@@ -122,7 +127,11 @@ def labels(view: SkyView) -> list[tuple[float, float, str]]:
         named = [(_crossing(x, y, edge), edge, ra_text(at)) for at, (x, y) in meridians(view).items()]
         named += [(edge, _crossing(y, x, edge), dec_text(at)) for at, (x, y) in parallels(view).items()]
     room = 0.85 * view.half_width
-    return [(float(x), float(y), text) for x, y, text in named if -view.half_width < min(x, y) and max(x, y) < room]
+    return [
+        (float(x), float(y), text)
+        for x, y, text in named
+        if np.isfinite(x + y) and -view.half_width < min(x, y) and max(x, y) < room
+    ]
 
 
 def _crossing(along: Array, across: Array, edge: float) -> float:
