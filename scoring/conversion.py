@@ -16,7 +16,7 @@ from scoring.families import Family
 Build = Callable[[int], keras.Model]
 
 
-def split_heads(network: keras.Model, build: Build) -> dict[Family, keras.Model]:
+def split_heads(network: keras.Model, build: Build) -> dict[tuple[Family, ...], keras.Model]:
     """Give each family a network of its own: the whole trunk with one head, and a sigmoid behind it.
 
     Parameters
@@ -25,7 +25,7 @@ def split_heads(network: keras.Model, build: Build) -> dict[Family, keras.Model]
     build : builds the same architecture for a number of heads.
     """
     kernel, bias = network.get_layer("logits").get_weights()
-    parts = {}
+    parts: dict[tuple[Family, ...], keras.Model] = {}
     for column, family in enumerate(Family):
         part = build(1)
         for layer in part.layers:
@@ -33,9 +33,14 @@ def split_heads(network: keras.Model, build: Build) -> dict[Family, keras.Model]
                 layer.set_weights([kernel[:, column : column + 1], bias[column : column + 1]])
             else:
                 layer.set_weights(network.get_layer(layer.name).get_weights())
-        scores = layers.Activation("sigmoid", name="score")(part.output)
-        parts[family] = keras.Model(part.input, scores, name=f"{network.name}_{family}")
+        parts[(family,)] = with_scores(part)
     return parts
+
+
+def with_scores(network: keras.Model) -> keras.Model:
+    """Put a sigmoid behind the logits."""
+    scores = layers.Activation("sigmoid", name="score")(network.output)
+    return keras.Model(network.input, scores, name=f"{network.name}_scores")
 
 
 def to_tflite(network: keras.Model, precision: str) -> bytes:

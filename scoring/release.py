@@ -16,7 +16,7 @@ import numpy as np
 from scoring import __version__
 from scoring.architectures import ARCHITECTURES
 from scoring.bundle import write_bundle
-from scoring.conversion import largest_difference, parameters, split_heads, to_tflite
+from scoring.conversion import largest_difference, parameters, split_heads, to_tflite, with_scores
 from scoring.evaluation import reliability
 from scoring.families import Family
 from scoring.out_of_fold import (
@@ -68,44 +68,55 @@ def release(config: TrainConfig, run: Path, out: Path) -> Path:
     images = draw_simulated(
         dict.fromkeys(PAINTERS, 8), np.random.default_rng(config.seed), SimulationConfig()
     ).centres()
+    parts = split_heads(network, build) if config.split else {tuple(Family): with_scores(network)}
     members = []
-    for family, part in split_heads(network, build).items():
+    for families, part in parts.items():
         content = to_tflite(part, config.precision)
-        card = family_card(config, family, oof, thresholds[family])
+        card = network_card(config, families, oof, thresholds)
         card["parameters"] = parameters(part)
         card["largest_difference_from_parent"] = rounded(largest_difference(part, content, images))
-        members.append({"name": card["name"], "sha256": write_bundle(out, content, card)})
+        digest = write_bundle(out, content, card)
+        members.append({"name": card["name"], "outputs": card["outputs"], "sha256": digest})
     description = ensemble_description(config, oof, thresholds, members)
     (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
     return out
 
 
-def family_card(config: TrainConfig, family: Family, oof: OutOfFold, threshold: float) -> dict[str, Any]:
+def network_card(
+    config: TrainConfig, families: Sequence[Family], oof: OutOfFold, thresholds: Mapping[Family, float]
+) -> dict[str, Any]:
     """Make the card of one network."""
-    scores, truth, known = oof.of(family)
-    picked = scores >= threshold
     return {
-        "name": f"{config.name}_{family}",
+        "name": f"{config.name}_{families[0]}" if config.split else config.name,
         "version": __version__,
         "architecture": config.architecture,
-        "outputs": [family.value],
-        "question": QUESTIONS[family],
+        "outputs": [family.value for family in families],
+        "questions": {family.value: QUESTIONS[family] for family in families},
         "precision": config.precision,
         "input": INPUT,
-        "output": "score 0-1, sigmoid",
-        "threshold": threshold,
+        "output": "score 0-1 of each family, sigmoid",
+        "thresholds": {family.value: thresholds[family] for family in families},
         "licence": "MIT",
         "intended_use": INTENDED_USE,
         "limits": LIMITS,
         "data": data_record(config, oof),
         "grouped_cross_validation": {
-            **measured(scores, truth, oof.groups[known]),
-            "at_threshold": {"tpr": rounded(picked[truth].mean()), "fpr": rounded(picked[~truth].mean())},
-            "folds": by_fold(scores, truth, oof.groups[known], oof.fold[known]),
-            "note": "each cutout scored by a network that had seen no cutout, and no background, of its group; the "
-            "shipped network has learnt from all groups",
+            family.value: family_figures(family, oof, thresholds[family]) for family in families
         },
         "training": training_record(config),
+    }
+
+
+def family_figures(family: Family, oof: OutOfFold, threshold: float) -> dict[str, Any]:
+    """Measure one family on cutouts whose groups the networks had not seen."""
+    scores, truth, known = oof.of(family)
+    picked = scores >= threshold
+    return {
+        **measured(scores, truth, oof.groups[known]),
+        "at_threshold": {"tpr": rounded(picked[truth].mean()), "fpr": rounded(picked[~truth].mean())},
+        "folds": by_fold(scores, truth, oof.groups[known], oof.fold[known]),
+        "note": "each cutout scored by a network that had seen no cutout, and no background, of its group; the shipped "
+        "network has learnt from all groups",
     }
 
 
@@ -134,7 +145,7 @@ def training_record(config: TrainConfig) -> dict[str, Any]:
 
 
 def ensemble_description(
-    config: TrainConfig, oof: OutOfFold, thresholds: Mapping[Family, float], members: Sequence[Mapping[str, str]]
+    config: TrainConfig, oof: OutOfFold, thresholds: Mapping[Family, float], members: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Make ``ensemble.json``, which `scoring.inference.Ensemble` reads."""
     intercept, coefficients = fit_calibration(oof.logits, oof.asteroid)
@@ -145,7 +156,10 @@ def ensemble_description(
         "version": __version__,
         "rule": "plausible if at least one member of every family scores at or above its threshold",
         "members": list(members),
-        "thresholds": {family.value: {f"{config.name}_{family}": thresholds[family]} for family in Family},
+        "thresholds": {
+            family.value: {member["name"]: thresholds[family] for member in members if family in member["outputs"]}
+            for family in Family
+        },
         "calibration": {
             "intercept": rounded(intercept),
             "coefficients": {family.value: rounded(c) for family, c in zip(Family, coefficients, strict=True)},

@@ -26,6 +26,7 @@ class TrainConfig:
     learning_rate, weight_decay : of AdamW; the rate rises for 5 % of the steps, then falls as a cosine to 0.
     label_smoothing : how far targets are moved from 0 and 1.
     precision : of the shipped weights: ``float32``, ``float16`` or ``dynamic`` (8 bits).
+    split : whether each family gets a network of its own (trunk and one head), or all share one.
     bfloat16 : compute in bfloat16 (weights stay float32); 3.5 times faster where the processor has avx512_bf16.
     seed : of everything random.
     simulation : changes to the simulator's configuration.
@@ -47,6 +48,7 @@ class TrainConfig:
     weight_decay: float = 0.05
     label_smoothing: float = 0.01
     precision: str = "float16"
+    split: bool = True
     bfloat16: bool = True
     seed: int = 1
     simulation: Mapping[str, Any] = field(default_factory=dict)
