@@ -12,6 +12,7 @@ urlpatterns = [
     path("login/", auth.LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("healthz", healthz),
+    path("", include("vetting.campaigns.urls")),
     path("", include("vetting.candidates.urls")),
     path("", include("vetting.datasets.urls")),
     path("api/v1/", include("vetting.api")),
