@@ -57,7 +57,8 @@ def new_page(chromium, site):
     contexts, errors = [], []
 
     def opened(**options) -> Page:
-        context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}, "base_url": site} | options))
+        usual = {"viewport": {"width": 1280, "height": 800}, "base_url": site}
+        context = chromium.new_context(**(usual | options))
         context.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
         page = context.new_page()

@@ -2,23 +2,18 @@
 
 import os
 import signal
-import socket
 import time
 import urllib.request
 
 import pytest
 import redis
 
+from tests.site import free_port
+
 WORKER = ("-m", "celery", "--app", "vetting", "worker", "--beat", "--schedule", "/dev/null", "--concurrency", "2",
           "--loglevel", "ERROR", "--scheduler", "celery.beat:Scheduler")  # fmt: skip
 UNSCORED = "Candidate.objects.filter(state='new').count()"
 SCORES = "Score.objects.count(), Score.objects.values('candidate').distinct().count()"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_the_embedded_worker_scores_what_another_process_ingests(sqlite_site, night):
