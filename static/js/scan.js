@@ -48,7 +48,7 @@ function show() {
 
 function showCandidate(entry) {
   shownAt = null;
-  viewer.src = entry.card.frames; // draws at once where the pixels have been prefetched
+  viewer.setAttribute("src", entry.card.frames); // draws at once where the pixels have been prefetched
   facts.innerHTML = entry.card.html; // made and escaped by the server
   const label = entry.labels.at(-1)?.fineClass;
   for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.class === label));

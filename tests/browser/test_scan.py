@@ -38,7 +38,7 @@ def scan(page, night):
 
 
 def drawn(page: Page) -> None:
-    page.wait_for_function("document.querySelector('streak-viewer')?.state === 'drawn'")
+    expect(page.locator("streak-viewer")).to_have_attribute("data-state", "drawn")
 
 
 def press(page: Page, keys: str) -> None:
@@ -48,7 +48,6 @@ def press(page: Page, keys: str) -> None:
 
 
 def saved(page: Page) -> None:
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('outbox.'))")
     expect(page.locator("#unsaved")).to_be_hidden()
 
 

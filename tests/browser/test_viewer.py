@@ -111,7 +111,7 @@ def test_invert_and_stretch_repaint_and_are_kept(viewer):
 
 def test_light_theme_draws_the_streak_dark(viewer):
     viewer.emulate_media(color_scheme="light")
-    viewer.wait_for_function("document.querySelector('streak-viewer').dataset.sky === 'light'")
+    expect(viewer.locator("streak-viewer")).to_have_attribute("data-sky", "light")
     assert colour(viewer, 0.75, 0.75) == [0, 0, 0]
 
 

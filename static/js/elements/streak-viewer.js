@@ -42,10 +42,6 @@ export class StreakViewer extends HTMLElement {
     return this.getAttribute("src");
   }
 
-  set src(url) {
-    this.setAttribute("src", url);
-  }
-
   build() {
     this.panels = [];
     this.stage = document.createElement("div");
@@ -62,7 +58,7 @@ export class StreakViewer extends HTMLElement {
     this.attempt = 0;
     this.stopBlink();
     this.frames = null;
-    this.state = "waiting";
+    this.become("waiting");
     const known = peek(src);
     if (known) {
       this.show(known);
@@ -88,13 +84,12 @@ export class StreakViewer extends HTMLElement {
     const delay = RETRY_MS[Math.min(this.attempt, RETRY_MS.length - 1)];
     this.attempt += 1;
     this.retry = setTimeout(() => this.fetch(src), delay);
-    this.tell("waiting", reason);
+    this.become("waiting", reason);
   }
 
   lack(reason) {
     this.message(`No pixels: ${reason}`);
-    this.state = "missing";
-    this.tell("missing", reason);
+    this.become("missing", reason);
   }
 
   /** One panel for every frame that came, broken ones too; a text where there is none at all. */
@@ -122,16 +117,22 @@ export class StreakViewer extends HTMLElement {
     this.toolbar.canBlink(frames.shown.length > 1);
     this.repaint();
     for (const { kind, error } of frames.broken) this.panel(kind).say(`Cannot be shown: ${error}`);
-    this.state = frames.shown.length ? "drawn" : "missing";
-    this.tell(this.state, frames.broken.map((frame) => frame.error).join("; "));
+    this.become(frames.shown.length ? "drawn" : "missing", frames.broken.map((frame) => frame.error).join("; "));
   }
 
   panel(kind) {
     return this.panels.find((panel) => panel.kind === kind);
   }
 
-  tell(name, reason = "") {
-    this.dispatchEvent(new CustomEvent(name, { detail: { src: this.src, reason } }));
+  /** "waiting", "drawn" or "missing". */
+  get state() {
+    return this.dataset.state ?? "waiting";
+  }
+
+  /** The state is an attribute, so that style and tests see it, and an event for the page. */
+  become(state, reason = "") {
+    this.dataset.state = state;
+    this.dispatchEvent(new CustomEvent(state, { detail: { src: this.src, reason } }));
   }
 
   // Settings
