@@ -96,10 +96,11 @@ async function ask() {
   const count = outbox.items.length ? null : outbox.count;
   const answer = await call(`${queue}?night=${night}&exclude=${held.join(",")}`);
   isAsking = false;
+  const isAtEnd = !line.current;
   away = answer.outcome === "ok" ? "" : answer.detail;
   if (away) timer = setTimeout(ask, LOOK_AGAIN_MS / 4);
   else take(answer.data, count === outbox.count);
-  if (!line.current) show();
+  if (isAtEnd) show();
 }
 
 /** Counts are taken from the server only where no label was on its way meanwhile, which it may not have counted. */
@@ -208,7 +209,7 @@ async function start() {
   if (outbox.unsaved.length) {
     // Labels of an earlier visit: save them first, then ask what is left.
     await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
-    const answer = await call(`${queue}?night=${night}`);
+    const answer = await call(`${queue}?night=${night}&recent=1`);
     if (answer.outcome === "ok") first = answer.data;
   }
   line.remember(first.recent);

@@ -43,7 +43,7 @@ def scan(request: HttpRequest) -> HttpResponse:
         "night": night,
         "nights": nights,
         "keys": KEYS,
-        "first": None if night is None else _session(vetter, night, held=[]),
+        "first": None if night is None else _session(vetter, night, held=[], is_start=True),
     }
     return render(request, "campaigns/scan.html", context)
 
@@ -55,7 +55,8 @@ def queue(request: HttpRequest) -> JsonResponse:
     night = _night(request.GET.get("night"))
     if night is None:
         raise ApplicationError("expected night=YYYY-MM-DD, got none")
-    return JsonResponse(_session(cast("User", request.user), night, held=_ids(request.GET.get("exclude", ""))))
+    held, is_start = _ids(request.GET.get("exclude", "")), "recent" in request.GET
+    return JsonResponse(_session(cast("User", request.user), night, held=held, is_start=is_start))
 
 
 @require_POST
@@ -86,7 +87,7 @@ def undo(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"uuid": str(label.uuid), "candidate": label.candidate_id})
 
 
-def _session(vetter: User, night: dt.date, *, held: list[int]) -> dict[str, Any]:
+def _session(vetter: User, night: dt.date, *, held: list[int], is_start: bool) -> dict[str, Any]:
     """Collect what the page starts from and asks for again; the own recent labels only at the start."""
     campaign = selectors.campaign_default()
     waiting = selectors.queue(campaign, vetter, night=night).exclude(pk__in=held)
@@ -95,7 +96,7 @@ def _session(vetter: User, night: dt.date, *, held: list[int]) -> dict[str, Any]
     answer = {"done": progress.done, "left": progress.left, "candidates": found}
     if len(found) < BATCH:
         answer["scoring"] = selectors.unscored(night)
-    if not held:
+    if is_start:
         answer["recent"] = [
             {"uuid": str(label.uuid), "fine_class": label.fine_class, "candidate": card(label.candidate)}
             for label in selectors.labels_recent(campaign, vetter, night=night, limit=RECENT)

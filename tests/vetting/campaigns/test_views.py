@@ -165,7 +165,7 @@ def test_label_of_another_vetter_cannot_be_taken_back(vetter, candidates):
 def test_page_starts_with_the_latest_own_labels_of_the_night(vetter, candidates):
     for row in candidates[:2]:
         factories.make_label(row, vetter.user)
-    recent = queue(vetter)["recent"]
+    recent = queue(vetter, recent=1)["recent"]
     assert [entry["candidate"]["id"] for entry in recent] == [row.pk for row in candidates[:2]]
 
 
