@@ -54,6 +54,8 @@ class MaskedBinaryCrossentropy(keras.losses.Loss):  # type: ignore[misc]
 
 def build(config: TrainConfig, *, fast: bool) -> keras.Model:
     """Build the network, to compute in bfloat16 where the configuration says so and `fast` is set."""
+    if config.architecture not in ARCHITECTURES:
+        raise ValueError(f"expected an architecture among {', '.join(ARCHITECTURES)}, but came {config.architecture!r}")
     keras.config.set_dtype_policy("mixed_bfloat16" if fast and config.bfloat16 else "float32")
     try:
         return ARCHITECTURES[config.architecture](len(Family))

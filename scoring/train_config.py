@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -36,9 +36,9 @@ class TrainConfig:
     architecture: str
     manifest: str
     cutouts: str
-    named_folds: tuple[tuple[str, ...], ...]
     real: Mapping[str, float]
     injected: Mapping[str, float]
+    named_folds: tuple[tuple[str, ...], ...] = ()
     simulated: Mapping[str, float] = field(default_factory=dict)
     drawn: float = 4.0
     epochs: int = 12
@@ -59,9 +59,14 @@ class TrainConfig:
 
         Raises
         ------
-        TypeError : a name is missing or not known.
+        ValueError : not TOML, or a name is missing or not known.
         """
         values = tomllib.loads(path.read_text(encoding="utf-8"))
+        known = {f.name: f.default is MISSING and f.default_factory is MISSING for f in fields(cls)}
+        unknown = sorted(set(values) - set(known))
+        missing = sorted(name for name, needed in known.items() if needed and name not in values)
+        if unknown or missing:
+            raise ValueError(f"{path}: expected names among {', '.join(known)}; unknown {unknown}, missing {missing}")
         values["named_folds"] = tuple(tuple(groups) for groups in values.get("named_folds", []))
         return cls(**values)
 

@@ -1,12 +1,15 @@
 """Training images, and one tiny training where Keras is installed."""
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import scoring
 from scoring.families import FineClass
 from scoring.simulation import SimulationConfig
+from scoring.train_config import TrainConfig
 from scoring.training_images import (
     LabelledCutouts,
     TrainingImages,
@@ -72,6 +75,25 @@ def test_noise_makes_sources_fainter_and_leaves_the_sky_as_it_was():
     noisy = fainter(z, 0.7, np.random.default_rng(5))
     assert noisy[:70].std() == pytest.approx(1, abs=0.03)
     assert noisy[72].mean() == pytest.approx(5 / np.hypot(1, 0.7), abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("epoch = 3", r"unknown \['epoch'\], missing \['architecture'"), ("name", "Expected '='")],
+)
+def test_a_configuration_that_cannot_be_used_says_why(tmp_path, text, expected):
+    path = tmp_path / "wrong.toml"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=expected):
+        TrainConfig.from_toml(path)
+
+
+def test_the_shipped_configuration_is_read():
+    config = TrainConfig.from_toml(Path(scoring.__file__).parent / "configs" / "vgg6.toml")
+    assert config.named_folds == (("42",), ("46",), ("37",))
+    assert sum([*config.real.values(), *config.injected.values(), *config.simulated.values()]) == pytest.approx(
+        1, abs=0.1
+    )
 
 
 @pytest.fixture
