@@ -1,0 +1,94 @@
+"""What the pages send, read with a message for whoever sent something else."""
+
+import datetime as dt
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from vetting.common import ApplicationError
+
+MOST_HELD = 1000  # ids in one request
+
+
+def body(request: HttpRequest) -> dict[str, Any]:
+    """Read a JSON object from the vetter whose page sent it: another login may have taken over the browser since."""
+    if request.headers.get("X-Vetter") != str(request.user.pk):
+        raise NotYoursError(f"you are logged in as {request.user.get_username()} now; this label is another vetter's")
+    try:
+        sent = json.loads(request.body)
+    except ValueError as error:
+        raise ApplicationError("expected a JSON object, got something else") from error
+    if not isinstance(sent, dict):
+        raise ApplicationError(f"expected a JSON object, got {type(sent).__name__}")
+    return sent
+
+
+class NotYoursError(ApplicationError):
+    """A label that was given under another login."""
+
+    status = 403
+
+
+def uuid_in(sent: dict[str, Any], name: str) -> UUID:
+    """Return a UUID."""
+    try:
+        return UUID(str(sent.get(name)))
+    except ValueError as error:
+        raise ApplicationError(f"expected {name} to be a UUID, got {sent.get(name)!r}") from error
+
+
+def whole_in(sent: dict[str, Any], name: str) -> int:
+    """Return the id of a candidate, which need not exist."""
+    value = sent.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
+        raise ApplicationError(f"expected {name} to be the id of a candidate, got {value!r}")
+    return value
+
+
+def seconds_in(sent: dict[str, Any]) -> float | None:
+    """Return how long a decision took, s; None where it is not sent."""
+    value = sent.get("seconds")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        raise ApplicationError(f"expected seconds to be a number of at least 0, got {value!r}")
+    return float(value)
+
+
+def ids(text: str) -> list[int]:
+    """Return ids that stand between commas."""
+    parts = text.split(",") if text else []
+    if len(parts) > MOST_HELD or not all(part.isdecimal() and part.isascii() and len(part) < 19 for part in parts):
+        raise ApplicationError(f"expected at most {MOST_HELD} ids with commas between them")
+    return [int(part) for part in parts]
+
+
+def night(text: str | None) -> dt.date | None:
+    """Return the night, None where there is none."""
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ApplicationError(f"expected night to be a date such as 2018-07-01, got {text!r}") from error
+
+
+def listed(given: dict[str, Any], name: str, *, most: int) -> list[dict[str, Any]]:
+    """Return the objects of a list that is neither empty nor too long."""
+    values = given.get(name)
+    if not isinstance(values, list) or not 0 < len(values) <= most or not all(isinstance(v, dict) for v in values):
+        raise ApplicationError(f"expected {name} to be a list of 1 to {most} objects")
+    return values
+
+
+def one_of(text: str | None, choices: Sequence[int], name: str) -> int | None:
+    """Return the chosen number, None where there is none."""
+    if not text:
+        return None
+    if text not in {str(choice) for choice in choices}:
+        raise ApplicationError(f"expected {name} to be one of {', '.join(map(str, choices))}, got {text!r}")
+    return int(text)
