@@ -55,6 +55,19 @@ def queue(campaign: Campaign, vetter: User, *, night: dt.date | None = None) -> 
     )
 
 
+def queue_after(campaign: Campaign, vetter: User, *, night: dt.date, after: int | None = None) -> QuerySet[Candidate]:
+    """Return the part of the queue that follows a candidate, which need not be in it any more."""
+    rows = queue(campaign, vetter, night=night)
+    if after is None:
+        return rows
+    scores = Score.objects.filter(candidate=after, ensemble__is_active=True)
+    p = scores.values_list("p_asteroid", flat=True).first()
+    without = Q(("p_asteroid", None))
+    if p is None:
+        return rows.filter(without, pk__gt=after)
+    return rows.filter(Q(("p_asteroid__lt", p)) | Q(("p_asteroid", p), pk__gt=after) | without)
+
+
 def progress(campaign: Campaign, vetter: User, *, night: dt.date | None = None) -> Progress:
     """Count what the vetter has judged in this night's queue and what is left."""
     labels = labels_untaken(campaign).filter(vetter=vetter)

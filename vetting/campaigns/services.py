@@ -1,5 +1,6 @@
 """Labelling: append a row, then recompute the consensus from all rows while the candidate is locked."""
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -8,7 +9,7 @@ from django.db import IntegrityError, transaction
 from scoring.families import FineClass
 from vetting.campaigns.consensus import Verdict, Vote, standing, verdict
 from vetting.campaigns.models import Campaign, Consensus, Label
-from vetting.campaigns.selectors import label_to_undo
+from vetting.campaigns.selectors import label_to_undo, labels_standing
 from vetting.candidates.models import Candidate, State
 from vetting.candidates.services import candidates_move
 from vetting.common import ApplicationError, ConflictError
@@ -49,6 +50,45 @@ def label_undo(*, campaign: Campaign, vetter: User, uuid: UUID, undoes: UUID | N
             undoes=label,
         )
     )
+
+
+@transaction.atomic
+def labels_save(candidates: Mapping[UUID, int], *, campaign: Campaign, vetter: User, fine_class: str) -> list[Label]:
+    """Record one class for many candidates, all of them or none: the id of each by the UUID of its label."""
+    rows = _locked(candidates.values())
+    unknown = sorted(set(candidates.values()) - rows.keys())
+    if unknown:
+        raise ApplicationError(f"there is no candidate {unknown[0]}")
+    return [
+        label_save(rows[pk], campaign=campaign, vetter=vetter, uuid=uuid, fine_class=fine_class)
+        for uuid, pk in candidates.items()
+    ]
+
+
+@transaction.atomic
+def labels_undo(undoes: Mapping[UUID, UUID], *, campaign: Campaign, vetter: User) -> list[Label]:
+    """Take many labels back, all of them or none: the UUID of each by the UUID of its undoing.
+
+    What the vetter has corrected or taken back since stays as it is.
+    """
+    own = Label.objects.filter(campaign=campaign, vetter=vetter, action=Label.Action.LABEL)
+    found = dict(own.filter(uuid__in=undoes.values()).values_list("uuid", "candidate"))
+    if len(found) < len(set(undoes.values())):
+        raise ApplicationError("there is no such label of yours to undo")
+    _locked(found.values())
+    still = set(labels_standing(campaign).filter(uuid__in=found).values_list("uuid", flat=True))
+    done = set(Label.objects.filter(uuid__in=undoes).values_list("uuid", flat=True))
+    return [
+        label_undo(campaign=campaign, vetter=vetter, uuid=uuid, undoes=label)
+        for uuid, label in undoes.items()
+        if label in still or uuid in done
+    ]
+
+
+def _locked(ids: Iterable[int]) -> dict[int, Candidate]:
+    """Lock candidates by id in one order, so that two requests about the same ones never wait for each other."""
+    rows = Candidate.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
+    return {row.pk: row for row in rows}
 
 
 def _append(label: Label) -> Label:

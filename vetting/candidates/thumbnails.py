@@ -10,12 +10,13 @@ from scoring.cutout import Cutout
 from scoring.preprocessing import brightness
 
 SIDE = 96  # px of the cutout, one to one: the longest real streak is 66 px
+STAMP_SIDE = 144  # px, as the networks see it: for people to judge by
 MASKED = 0.35  # a grey between the sky and a faint streak
 
 
-def thumbnail(cutout: Cutout) -> bytes:
+def thumbnail(cutout: Cutout, side: int = SIDE) -> bytes:
     """Draw the surroundings of the streak's midpoint; row 0 of the pixels is the bottom, of a PNG the top."""
-    bright = np.nan_to_num(brightness(cutout, SIDE), nan=MASKED)
+    bright = np.nan_to_num(brightness(cutout, side), nan=MASKED)
     return _png(np.rint(255 * (1 - bright)).astype(np.uint8)[::-1])
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from vetting.candidates import views
+from vetting.candidates.thumbnails import STAMP_SIDE
 
 
 class NightConverter:
@@ -28,6 +29,7 @@ urlpatterns = [
     path("candidates/<int:pk>/", views.candidate, name="candidate"),
     path("candidates/<int:pk>/frames/", views.frames, name="frames"),
     path("candidates/<int:pk>/thumb.png", views.thumb, name="thumb"),
+    path("candidates/<int:pk>/stamp.png", views.thumb, {"side": STAMP_SIDE}, name="stamp"),
     path("nights/", views.nights, name="nights"),
     path("nights/<night:night>/", views.night, name="night"),
     path("nights/<night:night>/plots.json", views.night_plots, name="night-plots"),

@@ -23,7 +23,7 @@ from vetting.candidates.frames import frames_of, frames_version
 from vetting.candidates.models import Candidate, Cutout
 from vetting.candidates.services import cutout_decode
 from vetting.candidates.sky_links import sky_links
-from vetting.candidates.thumbnails import thumbnail, unreadable
+from vetting.candidates.thumbnails import SIDE, thumbnail, unreadable
 
 PAGE = 50
 SIBLINGS = 48  # of an exposure: one frame of a slewing telescope holds hundreds
@@ -65,8 +65,8 @@ def candidate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def thumb(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draw the difference image for a list; a cutout never changes, so the browser keeps it.
+def thumb(request: HttpRequest, pk: int, side: int = SIDE) -> HttpResponse:
+    """Draw the difference image for a list or the grid; a cutout never changes, so the browser keeps it.
 
     Whoever draws it otherwise gives it another name in ``urls.py``.
     """
@@ -75,7 +75,7 @@ def thumb(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304)
     try:
-        response = HttpResponse(thumbnail(cutout_decode(row)), content_type="image/png")
+        response = HttpResponse(thumbnail(cutout_decode(row), side), content_type="image/png")
     except (CutoutError, Unscorable, OSError):
         return HttpResponse(unreadable(), content_type="image/png")
     response["ETag"] = etag
