@@ -43,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, help="folder for weights, scores and bundles; resumes there (default: var/training/CONFIG)"
     )
     train.set_defaults(run=_train)
+
+    simulate = commands.add_parser("simulate", help="write a folder of labelled simulated cutouts")
+    simulate.add_argument("config", type=Path, help="TOML configuration, such as scoring/configs/simulate.toml")
+    simulate.add_argument("--out", type=Path, required=True, help="folder to make")
+    simulate.set_defaults(run=_simulate)
     return parser
 
 
@@ -67,6 +72,13 @@ def _train(options: argparse.Namespace) -> str:
     out = options.out or Path("var", "training", options.config.stem)
     bundles = release(config, train(config, out), out / "bundles")
     return f"bundles are in {bundles}"
+
+
+def _simulate(options: argparse.Namespace) -> str:
+    from scoring.simulation.folder_config import FolderConfig
+    from scoring.simulation.labelled_folder import write_folder
+
+    return f"{write_folder(FolderConfig.from_toml(options.config), options.out)} cutouts are in {options.out}"
 
 
 def _text(error: Exception) -> str:

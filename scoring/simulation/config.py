@@ -330,7 +330,7 @@ class SimulationConfig:
         Raises
         ------
         ValueError
-            If a section or a name is not known.
+            If a section or a name is not known, or a value is of the wrong kind.
         """
         changed: Self = _replace(cls(), values, "")
         return changed
@@ -342,10 +342,24 @@ def _replace(section: Any, values: Mapping[str, Any], where: str) -> Any:
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise ValueError(f"simulation config: {where or 'top level'} has {sorted(known)}, not {unknown}")
-    changed = {}
-    for name, value in values.items():
-        if is_dataclass(known[name]):
-            changed[name] = _replace(known[name], value, f"{where}{name}.")
-        else:
-            changed[name] = tuple(value) if isinstance(known[name], tuple) else value
+    changed = {name: _changed(known[name], value, f"{where}{name}") for name, value in values.items()}
     return type(section)(**{**known, **changed})
+
+
+def _changed(old: Any, value: Any, name: str) -> Any:
+    """Check one value against the kind of the one that it replaces."""
+    if is_dataclass(old):
+        if not isinstance(value, Mapping):
+            raise ValueError(f"simulation config: expected {name} to be a table, but came {value!r}")
+        return _replace(old, value, f"{name}.")
+    if isinstance(old, tuple):
+        if not isinstance(value, list | tuple) or len(value) != 2 or not all(map(_is_number, value)):
+            raise ValueError(f"simulation config: expected {name} to be two numbers, but came {value!r}")
+        return tuple(value)
+    if not _is_number(value):
+        raise ValueError(f"simulation config: expected {name} to be a number, but came {value!r}")
+    return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
