@@ -12,7 +12,7 @@ PAGES = ["/scan/", "/candidates/", "/candidates/{pk}/", "/nights/", "/nights/{ni
 @pytest.fixture
 def reader(new_page):
     factories.make_user("vera", is_staff=True, is_superuser=True)
-    page = new_page(bypass_csp=False)
+    page = new_page()
     log_in(page)
     return page
 

@@ -39,18 +39,18 @@ def test_every_row_is_accounted_for_and_scored(served):
 
 def label(page, keys):
     for key in keys:
-        page.wait_for_function("document.querySelector('streak-viewer')?.state === 'drawn'")
+        expect(page.locator("streak-viewer")).to_have_attribute("data-state", "drawn")
         page.keyboard.press(key)
 
 
 def test_twenty_labels_of_a_real_night_one_redone_are_in_the_export(served, chromium, tmp_path):
     address, site = served
-    page = chromium.new_page(base_url=address, bypass_csp=True)
+    page = chromium.new_page(base_url=address)
     log_in(page)
     page.goto(f"/scan/?night={site.query(CROWDED)}")
     label(page, "1" * 19 + "2" + "u" + "3")
     expect(page.locator("#counts")).to_have_text(re.compile("^20 done"))
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('outbox.'))")
+    expect(page.locator("#unsaved")).to_be_hidden()
     page.reload()
     expect(page.locator("#counts")).to_have_text(re.compile("^20 done"))
     page.goto("/export/")
