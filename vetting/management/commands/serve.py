@@ -1,7 +1,7 @@
 """Serve the site with a scoring worker in the same process."""
 
 from argparse import ArgumentParser
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import uvicorn
@@ -36,5 +36,6 @@ class Command(BaseCommand):
         with nullcontext() if options["no_worker"] else embedded_worker():
             self.stdout.write(f"serving http://{options['host']}:{options['port']} (Ctrl-C stops)")
             self.stdout.flush()
-            server.run()
+            with suppress(KeyboardInterrupt):  # uvicorn ends in order, then passes Ctrl-C on
+                server.run()
         self.stdout.write("stopped")
