@@ -8,6 +8,7 @@ import { Line } from "./scan/line.js";
 import { showOutbox } from "./scan/notices.js";
 import { Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
+import { newUuid } from "./scan/uuid.js";
 
 const PREFETCHED = 6;
 const LOW = 8; // open candidates ahead below which more are asked for
@@ -16,14 +17,14 @@ const MOST_HELD = 1000; // the server takes no more ids in one request
 const SETTLE_MS = 3000; // how long the start waits for labels of an earlier visit to be saved
 
 const page = document.getElementById("scan");
-const { user, night, queue, labels, undo, login } = page.dataset;
+const { user, night, queue, labels, undo, gridLabels, gridUndo, login } = page.dataset;
 const viewer = document.getElementById("viewer");
 const facts = document.getElementById("facts");
 const last = document.getElementById("last");
 const end = document.getElementById("end");
 const buttons = [...page.querySelectorAll("[data-class]")];
 const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
-const outbox = new Outbox(user, { label: labels, undo });
+const outbox = new Outbox(user, { label: labels, undo, labels: gridLabels, undos: gridUndo });
 const line = new Line();
 const progress = new Progress();
 
@@ -157,16 +158,6 @@ function skip() {
 
 function say(text) {
   last.textContent = text;
-}
-
-/** crypto.randomUUID is missing where the site is served without TLS. */
-function newUuid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 // Keys, buttons, outbox

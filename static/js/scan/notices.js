@@ -3,7 +3,7 @@
 /** Show the state of the outbox: the badge, and a notice for what needs a hand. */
 export function showOutbox(outbox, login) {
   const badge = document.getElementById("unsaved");
-  const waiting = outbox.unsaved.length;
+  const waiting = outbox.size;
   badge.hidden = waiting === 0;
   badge.textContent = `${waiting} unsaved`;
   badge.title = outbox.isKept ? "kept in this browser and sent again" : "not kept: leave this page open until they are saved";
@@ -35,7 +35,7 @@ function sessionNotice(outbox, waiting, login) {
 }
 
 function rejectedNotice(outbox, item) {
-  const what = item.kind === "label" ? `“${item.fine_class.replace("_", " ")}”` : "the undo";
+  const what = item.fine_class ? `“${item.fine_class.replace("_", " ")}”` : "the undo";
   const element = notice("error", `The server did not take ${what} for ${item.name}: ${item.rejected} `);
   const button = document.createElement("button");
   button.type = "button";

@@ -6,7 +6,10 @@ const LONGEST_WAIT = 10; // s between two tries
 const SESSION_WAIT = 15; // s: a login in another tab is noticed without a key press
 
 export class Outbox extends EventTarget {
-  /** `urls`: {label, undo}. Events "change" (what is unsaved), "saved" and "rejected" with the item as detail. */
+  /**
+   * `urls`: by kind of item: label and undo of the scan page, labels and undos of the grid. Every page sends all four,
+   * since they share what is kept. Events "change" (what is unsaved), "saved" and "rejected" with the item as detail.
+   */
   constructor(user, urls) {
     super();
     this.user = user;
@@ -25,6 +28,11 @@ export class Outbox extends EventTarget {
     return this.items.filter((item) => !item.rejected);
   }
 
+  /** Labels and undoings that are unsaved: a step of the grid holds many. */
+  get size() {
+    return this.unsaved.reduce((sum, item) => sum + (item.labels?.length ?? 1), 0);
+  }
+
   get rejected() {
     return this.items.filter((item) => item.rejected);
   }
@@ -32,7 +40,8 @@ export class Outbox extends EventTarget {
   /** Ids of candidates with a label that the server does not have yet. */
   get labelled() {
     const undone = new Set(this.items.map((item) => item.undoes));
-    return this.unsaved.filter((item) => item.kind === "label" && !undone.has(item.uuid)).map((item) => item.candidate);
+    const standing = this.unsaved.filter((item) => item.fine_class && !undone.has(item.uuid));
+    return standing.flatMap((item) => item.labels?.map((label) => label.candidate) ?? item.candidate);
   }
 
   put(item) {

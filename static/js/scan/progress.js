@@ -41,7 +41,8 @@ export class Progress {
     bar.max = Math.max(1, total);
     bar.value = this.done;
     document.getElementById("counts").textContent = `${this.done} done · ${this.left} left`;
+    const shown = document.getElementById("rate"); // not on the grid, where a step is many decisions
     const rate = this.perHour;
-    document.getElementById("rate").textContent = rate === null ? "" : `${rate.toLocaleString("en-GB")}/h`;
+    if (shown) shown.textContent = rate === null ? "" : `${rate.toLocaleString("en-GB")}/h`;
   }
 }

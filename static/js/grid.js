@@ -1,0 +1,301 @@
+// The grid: a page of cutouts, one key for all that are selected, one for the rest. Steps are undone as a whole.
+
+import { call } from "./csrf.js";
+import { Board } from "./grid/board.js";
+import { listen } from "./grid/keys.js";
+import { isOpen, Pages } from "./grid/pages.js";
+import { areOn, turn } from "./scan/keys.js";
+import { showOutbox } from "./scan/notices.js";
+import { Outbox } from "./scan/outbox.js";
+import { Progress } from "./scan/progress.js";
+import { newUuid } from "./scan/uuid.js";
+
+const LOOK_AGAIN_MS = 10000; // at the end of the queue, for what comes in or is scored meanwhile
+const SETTLE_MS = 3000; // how long the start waits for steps of an earlier visit to be saved
+
+const at = (id) => document.getElementById(id);
+const root = at("grid");
+const { user, night, size, cutouts, labels, undo, gridLabels, gridUndo, login } = root.dataset;
+const buttons = [...root.querySelectorAll("[data-class]")];
+const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
+const outbox = new Outbox(user, { label: labels, undo, labels: gridLabels, undos: gridUndo });
+const pages = new Pages(`grid.${user}.${night}`);
+const board = new Board(at("board"), names);
+const progress = new Progress();
+const junkKept = `grid.junk.${user}`;
+
+let junkClass = read(junkKept);
+let isAsking = false;
+let isExhausted = false;
+let scoring = 0;
+let away = ""; // why the queue could not be asked, empty while it can
+let timer = null;
+let asked = 0; // the queue was begun anew so often: an answer to an older question is dropped
+
+// Showing
+
+function show(selected = []) {
+  const isEnd = !pages.current.length;
+  root.hidden = isEnd;
+  at("end").hidden = !isEnd;
+  board.show(pages.current, selected);
+  if (isEnd) showEnd();
+  else board.take();
+  if (pages.isLast && !isExhausted) ask();
+}
+
+function showTools() {
+  const rest = restOfPage().length;
+  const chosen = board.chosen.length;
+  const what = names.get(junkClass);
+  at("junk-text").textContent = `${chosen ? "The other" : "All"} ${rest} are junk${what ? `: ${what}` : " …"}`;
+  at("junk").disabled = rest === 0;
+  const done = pages.current.filter((entry) => !isOpen(entry)).length;
+  at("place").textContent = `page ${pages.index + 1} · ${chosen} selected · ${done} of ${pages.current.length} labelled`;
+}
+
+function showEnd() {
+  const passed = pages.passed.length;
+  const [title, text] = endText(passed);
+  at("end-title").textContent = title;
+  at("end-text").textContent = text;
+  at("end-passed").hidden = !passed || !isExhausted;
+  at("end-passed").textContent = `Look at ${passed} again`;
+  at("end-export").hidden = !isExhausted || Boolean(passed);
+  at("end-back").hidden = !pages.pages.length;
+  at("end-undo").hidden = !pages.steps.length;
+  clearTimeout(timer);
+  if (isExhausted && !passed) timer = setTimeout(lookAgain, LOOK_AGAIN_MS);
+}
+
+function endText(passed) {
+  if (away) return ["The queue cannot be reached", `${away}. Trying again …`];
+  if (!isExhausted) return ["Fetching the next cutouts …", ""];
+  if (passed) return [`${passed} passed over`, "All others of this night have your label."];
+  if (scoring) return ["Nothing to look at just now", `${scoring} candidates of this night are still being scored; they appear here by themselves.`];
+  return ["Night done", `You have judged all ${progress.done} plausible candidates of ${night}. New ones appear here by themselves.`];
+}
+
+function say(text) {
+  at("last").textContent = text;
+}
+
+// The queue
+
+async function ask(after = pages.tail) {
+  if (isAsking) return;
+  isAsking = true;
+  clearTimeout(timer);
+  const count = outbox.items.length ? null : outbox.count;
+  const question = asked;
+  const answer = await call(`${cutouts}?night=${night}&size=${size}&after=${after}`);
+  isAsking = false;
+  if (question !== asked) {
+    ask();
+    return;
+  }
+  away = answer.outcome === "ok" ? "" : answer.detail;
+  if (away) timer = setTimeout(() => ask(after), LOOK_AGAIN_MS / 4);
+  else take(answer.data, count === outbox.count);
+  if (!board.entries.length) show();
+}
+
+/** Counts are taken from the server only where no step was on its way meanwhile, which it may not have counted. */
+function take(data, isQuiet) {
+  const pending = new Set(outbox.labelled);
+  const isNew = pages.add(data.candidates.filter((card) => !pending.has(card.id)));
+  scoring = data.scoring;
+  pages.tail = data.candidates.at(-1)?.id ?? pages.tail;
+  isExhausted = data.candidates.length < Number(size);
+  if (isQuiet) progress.set(data);
+  if (isNew) fetchAhead(pages.pages.at(-1));
+  else if (!isExhausted) ask(); // all of them are on their way or on the pages held
+}
+
+function fetchAhead(entries) {
+  for (const { card } of entries) if (card.image) new Image().src = card.image;
+}
+
+/** What has come in since may stand anywhere in the order. */
+function lookAgain() {
+  isExhausted = false;
+  ask("");
+}
+
+function restart() {
+  pages.clear();
+  asked += 1;
+  isExhausted = false;
+  show();
+}
+
+// Deciding
+
+/** Of this page what is neither selected nor labelled, and was seen. */
+function restOfPage() {
+  return pages.current.filter((entry) => isOpen(entry) && entry.isDrawn && !board.selected.has(entry.card.id));
+}
+
+function give(entries, fineClass, selected) {
+  const drawn = entries.filter((entry) => entry.isDrawn || !entry.card.image);
+  if (!drawn.length) {
+    say("Not yet: the pixels are not drawn.");
+    return;
+  }
+  progress.count(drawn.filter(isOpen).length);
+  const step = pages.label(newUuid(), fineClass, drawn, board.selected, newUuid);
+  const waiting = entries.length - drawn.length;
+  say(`${number(drawn.length)}: ${names.get(fineClass)}.${waiting ? ` ${waiting} not drawn yet.` : ""}`);
+  outbox.put({ kind: "labels", uuid: step.uuid, labels: step.labels, fine_class: fineClass, name: number(drawn.length) });
+  if (pages.current.every((entry) => !isOpen(entry))) next();
+  else after(selected);
+}
+
+/** The page still holds open cutouts: keep it, and stand at the first of them. */
+function after(selected) {
+  board.selected = new Set(selected);
+  const { entries, focus } = board;
+  const further = entries.findIndex((entry, i) => i >= focus && isOpen(entry));
+  board.go(further < 0 ? entries.findIndex(isOpen) : further);
+}
+
+function label(fineClass) {
+  const chosen = board.chosen;
+  if (board.entries.length) give(chosen.length ? chosen : [board.current], fineClass, []);
+}
+
+function junk() {
+  const rest = restOfPage();
+  if (rest.length && junkClass) give(rest, junkClass, board.selected);
+  else junkAs();
+}
+
+function junkAs() {
+  if (!restOfPage().length) {
+    say("Nothing is left on this page that is not selected.");
+    return;
+  }
+  at("junk-count").textContent = `${number(restOfPage().length)} on this page ${board.chosen.length ? "are not selected" : "have no label, and none is selected"}.`;
+  at("junk-menu").showModal();
+}
+
+function junkChosen(fineClass) {
+  at("junk-menu").close();
+  junkClass = fineClass;
+  write(junkKept, fineClass);
+  junk();
+  showTools();
+}
+
+function takeBack() {
+  const taken = pages.undo();
+  if (!taken) {
+    say("Nothing to undo here.");
+    return;
+  }
+  const { step, isHere } = taken;
+  const undone = step.labels.map(({ uuid }) => ({ uuid: newUuid(), undoes: uuid }));
+  const reopened = step.labels.map(({ candidate }) => pages.find(candidate)).filter((entry) => entry && isOpen(entry));
+  progress.count(-reopened.length);
+  say(`${number(step.labels.length)}: “${names.get(step.fineClass)}” taken back.`);
+  outbox.put({ kind: "undos", uuid: newUuid(), undoes: step.uuid, labels: undone, name: number(undone.length), isHere });
+  if (isHere) show(step.selected);
+}
+
+function next() {
+  if (!pages.current.length) return;
+  pages.index += 1;
+  show();
+}
+
+function back() {
+  if (pages.index === 0) say("This is the first page.");
+  else {
+    pages.index -= 1;
+    show();
+  }
+}
+
+function number(count) {
+  return count === 1 ? "1 cutout" : `${count} cutouts`;
+}
+
+// Keys, buttons, outbox
+
+const moves = {
+  label,
+  junk,
+  junkAs,
+  undo: takeBack,
+  next,
+  back,
+  restart,
+  toggle: () => board.toggle(),
+  all: () => board.select(pages.current.filter(isOpen)),
+  none: () => board.select([]),
+  move: (by, isShift) => board.entries.length && board.move(by, isShift),
+  open: () => window.open(board.current?.card.page, "_blank", "noopener"),
+  invert: () => root.classList.toggle("is-inverted"),
+  help: () => at("help").showModal(),
+};
+listen(moves, new Map(buttons.flatMap(({ dataset }) => [[dataset.digit, dataset.class], [dataset.letter, dataset.class]])));
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-class], [data-move], [data-junk]");
+  if (button?.dataset.class) label(button.dataset.class);
+  else if (button?.dataset.junk) junkChosen(button.dataset.junk);
+  else if (button) moves[button.dataset.move]();
+});
+at("junk-menu").addEventListener("keydown", (event) => {
+  event.stopPropagation(); // a digit here must not label the selection too, once the menu is closed
+  at("junk-menu").querySelector(`[data-digit="${CSS.escape(event.key)}"]`)?.click();
+});
+at("help-open").addEventListener("click", moves.help);
+at("keys-on").checked = areOn();
+at("keys-on").addEventListener("change", ({ target }) => turn(target.checked));
+board.addEventListener("select", showTools);
+board.addEventListener("drawn", showTools);
+
+outbox.addEventListener("change", () => showOutbox(outbox, login));
+outbox.addEventListener("saved", ({ detail }) => {
+  if (detail.kind === "undos" && !detail.isHere) restart(); // what came back is not on the pages held
+});
+outbox.addEventListener("rejected", ({ detail }) => {
+  if (detail.kind === "labels") pages.withdraw(detail.uuid);
+  if (detail.labels) progress.count(detail.kind === "labels" ? -detail.labels.length : detail.labels.length);
+  restart();
+});
+
+// Start
+
+async function start() {
+  let first = JSON.parse(at("first").textContent);
+  showOutbox(outbox, login);
+  if (outbox.unsaved.length) {
+    // Steps of an earlier visit: save them first, then ask what is left.
+    await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
+    const answer = await call(`${cutouts}?night=${night}&size=${size}`);
+    if (answer.outcome === "ok") first = answer.data;
+  }
+  pages.clear();
+  take(first, true);
+  show();
+}
+
+function read(place) {
+  try {
+    return localStorage.getItem(place) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function write(place, value) {
+  try {
+    localStorage.setItem(place, value);
+  } catch {
+    // Storage is switched off: the choice holds for this page.
+  }
+}
+
+start();

@@ -1,0 +1,205 @@
+"""The grid as a vetter drives it: select a few, call the rest junk, take it back, with the network going away."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import factories
+from tests.browser.conftest import log_in, serious
+from vetting.campaigns.models import Label
+from vetting.campaigns.selectors import campaign_default, labels_standing
+from vetting.candidates.models import Candidate, State
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def night(vetter) -> list[Candidate]:
+    """Make more than one page of candidates with cutouts, the best first."""
+    rows = [factories.make_candidate() for _ in range(30)]
+    for place, row in enumerate(rows):
+        factories.make_cutout(row)
+        factories.make_score(row, p_asteroid=0.99 - place / 100)
+    return rows
+
+
+@pytest.fixture
+def grid(page, night):
+    return opened(page)
+
+
+def opened(page: Page) -> Page:
+    log_in(page)
+    page.goto("/grid/")
+    drawn(page, 24)
+    return page
+
+
+def drawn(page: Page, count: int) -> None:
+    expect(page.locator(".tile")).to_have_count(count)
+    expect(page.locator("#junk-text")).to_contain_text(f" {count} are junk")
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def junk(page: Page, digit: str = "5") -> None:
+    press(page, "j")
+    expect(page.locator("#junk-menu")).to_be_visible()
+    press(page, digit)
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#unsaved")).to_be_hidden()
+
+
+def standing() -> dict[int, str]:
+    return dict(labels_standing(campaign_default()).values_list("candidate", "fine_class"))
+
+
+def labelled(page: Page) -> int:
+    return page.locator(".tile.is-labelled").count()
+
+
+def selected(page: Page) -> list[int]:
+    tiles = page.locator(".tile").all()
+    return [place for place, tile in enumerate(tiles) if tile.get_attribute("aria-selected") == "true"]
+
+
+def test_two_are_selected_the_rest_is_junk_and_one_key_takes_it_back_also_after_a_reload(grid, night):
+    press(grid, "x", "ArrowRight", " ")
+    junk(grid)
+    expect(grid.locator(".tile.is-labelled")).to_have_count(22)
+    saved(grid)
+    assert standing() == {row.pk: "bad_subtraction" for row in night[2:24]}
+    grid.reload()
+    drawn(grid, 8)  # two that were selected and six of the next page
+    press(grid, "u")
+    drawn(grid, 24)
+    saved(grid)
+    assert (standing(), Label.objects.count()) == ({}, 44)
+
+
+def test_undo_brings_the_page_back_as_it_was(grid):
+    press(grid, "x", "ArrowRight", "x")
+    junk(grid)
+    press(grid, "1")  # the selected two: the page is done and the next one stands there
+    expect(grid.locator(".tile")).to_have_count(6)
+    press(grid, "u")
+    expect(grid.locator(".tile.is-labelled")).to_have_count(22)
+    assert selected(grid) == [0, 1]
+    press(grid, "u")
+    assert (labelled(grid), selected(grid)) == (0, [0, 1])
+    expect(grid.locator("#counts")).to_have_text("0 done · 30 left")
+    saved(grid)
+    assert standing() == {}
+
+
+def test_class_of_the_junk_is_asked_once_and_kept(grid):
+    junk(grid, "8")
+    expect(grid.locator(".tile")).to_have_count(6)
+    press(grid, "j")
+    expect(grid.get_by_role("heading", name="Night done")).to_be_visible()
+    saved(grid)
+    assert set(standing().values()) == {"blank"}
+    assert len(standing()) == 30
+
+
+def test_focus_moves_in_two_dimensions_and_selects_ranges(grid):
+    columns = grid.evaluate("getComputedStyle(board).gridTemplateColumns.split(' ').length")
+    press(grid, "ArrowDown", "Shift+ArrowRight", "Shift+ArrowRight")
+    assert selected(grid) == [columns, columns + 1, columns + 2]
+    press(grid, "End", "Shift+ArrowLeft")
+    assert selected(grid) == [columns, columns + 1, columns + 2, 22, 23]
+    press(grid, "Escape", "Home", "Shift+End")
+    assert selected(grid) == list(range(24))
+
+
+def test_pointer_selects_one_and_with_shift_a_range(grid):
+    tiles = grid.locator(".tile")
+    tiles.nth(3).click()
+    tiles.nth(6).click(modifiers=["Shift"])
+    tiles.nth(4).click()
+    assert selected(grid) == [3, 5, 6]
+    grid.get_by_role("button", name="ghost", exact=False).first.click()
+    saved(grid)
+    assert list(standing().values()) == ["ghost"] * 3
+
+
+def test_key_without_selection_labels_the_cutout_in_focus_and_goes_on(grid, night):
+    press(grid, "l", "1")
+    saved(grid)
+    assert standing() == {night[0].pk: "long_trail", night[1].pk: "asteroid"}
+
+
+def test_pages_turn_without_labels_and_what_was_passed_over_is_offered_again(grid, night):
+    press(grid, "PageDown")
+    drawn(grid, 6)
+    press(grid, "a", "n")
+    grid.get_by_role("button", name="Look at 24 again").click()
+    drawn(grid, 24)
+    assert len(standing()) == 6
+
+
+def test_step_given_while_the_server_is_away_is_kept_and_saved_after_a_reload(grid):
+    grid.route("**/grid/labels/", lambda route: route.abort())
+    junk(grid)
+    expect(grid.locator("#unsaved")).to_have_text("24 unsaved")
+    assert Label.objects.count() == 0
+    grid.unroute("**/grid/labels/")
+    grid.reload()
+    saved(grid)
+    expect(grid.locator("#counts")).to_have_text("24 done · 6 left")
+    assert Label.objects.count() == 24
+
+
+def test_step_of_the_grid_is_sent_by_the_scan_page_too(grid):
+    grid.route("**/grid/labels/", lambda route: route.abort())
+    junk(grid)
+    expect(grid.locator("#unsaved")).to_have_text("24 unsaved")
+    grid.unroute("**/grid/labels/")
+    grid.goto("/scan/")
+    saved(grid)
+    expect(grid.locator("#counts")).to_have_text("24 done · 6 left")
+
+
+def test_refused_step_is_shown_and_its_cutouts_are_offered_again(grid, night):
+    Candidate.objects.filter(pk=night[3].pk).update(state=State.QUARANTINED)
+    junk(grid)
+    expect(grid.locator("#notices")).to_contain_text("did not take “bad subtraction” for 24 cutouts")
+    drawn(grid, 24)
+    assert standing() == {}
+
+
+def test_cutout_that_is_not_drawn_is_not_called_junk(page, night):
+    page.route(f"**/candidates/{night[5].pk}/stamp.png", lambda route: route.abort())
+    log_in(page)
+    page.goto("/grid/")
+    expect(page.locator("#junk-text")).to_contain_text(" 23 are junk")
+    junk(page)
+    saved(page)
+    assert len(standing()) == 23
+    assert night[5].pk not in standing()
+
+
+def test_queue_that_cannot_be_reached_says_so_and_comes_by_itself(grid):
+    grid.route("**/grid/cutouts/**", lambda route: route.abort())
+    grid.reload()
+    press(grid, "PageDown")
+    expect(grid.get_by_role("heading", name="The queue cannot be reached")).to_be_visible()
+    grid.unroute("**/grid/cutouts/**")
+    drawn(grid, 6)
+
+
+@pytest.mark.parametrize("width", [390, 1280, 2560])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_grid_keeps_nobody_out_and_fits_the_screen(new_page, night, theme, width, tmp_path):
+    page = opened(new_page(color_scheme=theme, viewport={"width": width, "height": 844 if width < 2000 else 1440}))
+    press(page, "x", "Shift+ArrowRight", "ArrowDown", "2")
+    press(page, "?")
+    assert serious(page) == []
+    press(page, "Escape")
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert len(page.screenshot(path=tmp_path / "grid.png")) > 10_000
