@@ -48,6 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("config", type=Path, help="TOML configuration, such as scoring/configs/simulate.toml")
     simulate.add_argument("--out", type=Path, required=True, help="folder to make")
     simulate.set_defaults(run=_simulate)
+
+    compare = commands.add_parser("compare", help="put simulated and real cutouts side by side, and tell them apart")
+    compare.add_argument("simulated", type=Path, help="a folder that simulate has written")
+    compare.add_argument("real", type=Path, help="real nights or cutouts")
+    compare.add_argument("--truth", type=Path, required=True, help="labels of the real cutouts")
+    compare.add_argument("--out", type=Path, required=True, help="folder for the sheet and the figures")
+    compare.set_defaults(run=_compare)
     return parser
 
 
@@ -79,6 +86,15 @@ def _simulate(options: argparse.Namespace) -> str:
     from scoring.simulation.labelled_folder import write_folder
 
     return f"{write_folder(FolderConfig.from_toml(options.config), options.out)} cutouts are in {options.out}"
+
+
+def _compare(options: argparse.Namespace) -> str:
+    from scoring.simulation.comparison import compare
+    from scoring.simulation.labelled_folder import TRUTH
+
+    apart = compare((options.real, options.truth), (options.simulated, options.simulated / TRUTH), options.out)
+    figures = ", ".join(f"{label} {value:.3f}" for label, value in apart.items())
+    return f"AUC of telling real from simulated: {figures}; the sheet is in {options.out}"
 
 
 def _text(error: Exception) -> str:
