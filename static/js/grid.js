@@ -30,6 +30,7 @@ let isExhausted = false;
 let scoring = 0;
 let away = ""; // why the queue could not be asked, empty while it can
 let timer = null;
+let isLate = false; // steps of an earlier visit are still on their way: the counts leave them out
 let asked = 0; // the queue was begun anew so often: an answer to an older question is dropped
 
 // Showing
@@ -114,6 +115,12 @@ function take(data, isQuiet) {
 
 function fetchAhead(entries) {
   for (const { card } of entries) if (card.image) new Image().src = card.image;
+}
+
+async function recount() {
+  isLate = false;
+  const answer = await call(`${cutouts}?night=${night}&size=${size}`);
+  if (answer.outcome === "ok" && !outbox.unsaved.length) progress.set(answer.data);
 }
 
 /** What has come in since may stand anywhere in the order. */
@@ -259,6 +266,7 @@ board.addEventListener("drawn", showTools);
 outbox.addEventListener("change", () => showOutbox(outbox, login));
 outbox.addEventListener("saved", ({ detail }) => {
   if (detail.kind === "undos" && !detail.isHere) restart(); // what came back is not on the pages held
+  if (isLate && !outbox.unsaved.length) recount();
 });
 outbox.addEventListener("rejected", ({ detail }) => {
   if (detail.kind === "labels") pages.withdraw(detail.uuid);
@@ -274,6 +282,7 @@ async function start() {
   if (outbox.unsaved.length) {
     // Steps of an earlier visit: save them first, then ask what is left.
     await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
+    isLate = outbox.unsaved.length > 0;
     const answer = await call(`${cutouts}?night=${night}&size=${size}`);
     if (answer.outcome === "ok") first = answer.data;
   }
