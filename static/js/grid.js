@@ -179,7 +179,7 @@ function junk() {
 
 function junkAs() {
   if (!restOfPage().length) {
-    say("Nothing is left on this page that is not selected.");
+    say("Every cutout that is drawn is selected: nothing is left to call junk.");
     return;
   }
   at("junk-count").textContent = `${number(restOfPage().length)} on this page ${board.chosen.length ? "are not selected" : "have no label, and none is selected"}.`;

@@ -9,7 +9,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests import factories
-from vetting.campaigns.models import Campaign
 
 # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -43,8 +42,8 @@ def chromium():
 
 @pytest.fixture
 def site(live_server):
-    """Give the address; the default campaign of the migrations goes with the first test that empties the tables."""
-    Campaign.objects.get_or_create(is_default=True, defaults={"name": "Nightly vetting"})
+    """Give the address of a site that has its default campaign."""
+    factories.make_default_campaign()
     return live_server.url
 
 

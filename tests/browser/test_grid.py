@@ -98,7 +98,7 @@ def test_undo_brings_the_page_back_as_it_was(grid):
 
 def test_class_of_the_junk_is_asked_once_and_kept(grid):
     junk(grid, "8")
-    expect(grid.locator(".tile")).to_have_count(6)
+    drawn(grid, 6)
     press(grid, "j")
     expect(grid.get_by_role("heading", name="Night done")).to_be_visible()
     saved(grid)

@@ -1,5 +1,6 @@
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -7,13 +8,12 @@ from django.test import AsyncClient
 from django.urls import reverse
 
 from scoring.families import FineClass
-from tests.factories import make_label
-from vetting.campaigns.selectors import campaign_default
+from tests.factories import make_default_campaign, make_label
 
 
 @pytest.fixture
 def query(db):
-    return {"campaign": campaign_default().pk, "decided": "1", "format": ["csv"]}
+    return {"campaign": make_default_campaign().pk, "decided": "1", "format": ["csv"]}
 
 
 @pytest.fixture
@@ -88,7 +88,9 @@ def test_the_download_streams_under_asgi_too(night, query):
         answer = await client.get(reverse("export-download"), query)
         return b"".join([piece async for piece in answer.streaming_content])
 
-    assert zipfile.ZipFile(io.BytesIO(async_to_sync(download)())).testzip() is None
+    with ThreadPoolExecutor(1) as thread:  # Playwright may keep an event loop in this one
+        content = thread.submit(async_to_sync(download)).result()
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
 
 
 def test_the_form_offers_those_who_have_labelled(vetter, night):
