@@ -14,7 +14,7 @@ from tests.scoring.alert_files import CANDID, packet, stamp_pixels, tan_wcs
 from tests.scoring.ipac_files import IMAGE, OPERATIONAL, streak
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference" / "streak-alert-packet.md"
-UNITS = {"deg", "px", "DN", "mag", "s", "days", "none"}
+UNITS = {"deg", "rad", "px", "DN", "mag", "s", "days", "none"}
 
 
 def read_back(tmp_path, *written):

@@ -20,7 +20,7 @@ COLUMNS: dict[str, Column] = {
     "sigma": Column("Width", "px", "Gaussian σ of the cross profile; 0.8–1.5 px for a real streak"),
     "lengtherr": Column("Length error", "px", "1σ"),
     "sigmaerr": Column("Width error", "px", "1σ"),
-    "paerr": Column("Position angle error", "deg", "1σ"),
+    "paerr": Column("Position angle error", "rad", "1σ; IPAC's header says deg, its values are radians"),
     "bgerr": Column("Background error", "DN", "1σ"),
     "fitmagerr": Column("Fit magnitude error", "mag", "1σ, of the fitted flux"),
     "apsnr": Column("Aperture SNR", "", "signal to noise of the aperture photometry"),
