@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connections
 from django.test import AsyncClient
 from django.urls import reverse
 
@@ -90,6 +91,7 @@ def test_the_download_streams_under_asgi_too(night, query):
 
     with ThreadPoolExecutor(1) as thread:  # Playwright may keep an event loop in this one
         content = thread.submit(async_to_sync(download)).result()
+        thread.submit(connections.close_all).result()
     assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
 
 
