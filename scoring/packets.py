@@ -3,13 +3,11 @@
 import gzip
 import io
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import fastavro
 import numpy as np
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 
 from scoring.cutout import wcs_to_header
 from scoring.detection import CutoutKind
+from scoring.whole_file import whole_file
 
 SCHEMA_VERSION = "1.0"
 SCHEMA = Path(__file__).parent / "schemas" / "1" / "0" / "streak_alert.avsc"
@@ -109,32 +108,12 @@ def write_packets(path: Path, packets: Iterable[StreakPacket]) -> int:
             written += 1
             yield _record(packet)
 
-    with _whole_file(path) as file:
+    with whole_file(path) as file:
         try:
             fastavro.writer(file, fastavro.parse_schema(schema()), counted(), validator=True)
         except ValidationError as error:
             raise ValueError(f"expected a packet of schema {SCHEMA_VERSION}, got: {error}") from error
     return written
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes its name only when it is whole and on the disk."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:  # so that the new name outlasts a power cut
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _record(packet: StreakPacket) -> dict[str, Any]:

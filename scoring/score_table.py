@@ -1,14 +1,11 @@
 """Scores of everything below a path, as one CSV with a line for each received unit."""
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO
 
 from tqdm import tqdm
 
@@ -16,6 +13,7 @@ from scoring.cutout import CutoutError, decode
 from scoring.detection import CutoutKind, Detection, Rejection
 from scoring.inference import Ensemble, Scorable, Scores
 from scoring.readers import discover
+from scoring.whole_file import whole_file
 
 COLUMNS = ("source_id", "cutout", "rb", "sl", "kd", "plausible", "p_asteroid", "reason")
 BATCH = 64
@@ -52,31 +50,17 @@ def score_path(path: Path, out: Path, models: Path, threads: int) -> Counts:
     ensemble = Ensemble.load(models, threads)
     sources = discover(path, verify=False)  # what cannot be decoded gets its line and reason here
     counts = Counts()
-    with _whole(out) as file:
-        writer = csv.writer(file)
+    with whole_file(out) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        writer = csv.writer(text)
         writer.writerow(COLUMNS)
         bar = tqdm(sources, desc="scoring", unit="source", disable=None)
         units = (unit for source in bar for unit in source.read())
         for batch in _batches(units, BATCH):
             writer.writerows(_rows(batch, ensemble, counts))
             bar.set_postfix(units=counts.received, refresh=False)
+        text.detach()  # flushes; the file is closed where it was opened
     return counts
-
-
-@contextmanager
-def _whole(out: Path) -> Iterator[IO[str]]:
-    """Write beside the file and rename at the end: a table is there in whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-    try:
-        with os.fdopen(handle, "w", newline="", encoding="utf-8") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(out)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _batches(units: Iterable[Detection | Rejection], size: int) -> Iterator[list[Detection | Rejection]]:

@@ -1,9 +1,7 @@
 """What every app shares: errors for people, pages of the API, file storage that never leaves half a file."""
 
 import math
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,8 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from scoring.whole_file import whole_file
 
 
 class ApplicationError(Exception):
@@ -111,17 +111,8 @@ class AtomicFileStorage(FileSystemStorage):
     def _save(self, name: str, content: "File[Any]") -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(content.chunks())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with whole_file(target) as file:
+            file.writelines(content.chunks())
         return name
 
 
