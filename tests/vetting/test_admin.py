@@ -88,7 +88,8 @@ def test_two_ensembles_are_never_activated_together(staff):
 
 def test_the_votes_that_decide_are_fixed_once_a_campaign_exists(staff):
     campaign = Campaign.objects.create(name="second look", votes_needed=2)
-    staff.post(address(Campaign, "change", campaign.pk), {"name": "third look", "votes_needed": 5, "description": ""})
+    sent = {"name": "third look", "votes_needed": 5, "description": "", "blindness": "open"}
+    staff.post(address(Campaign, "change", campaign.pk), sent)
     campaign.refresh_from_db()
 
     assert (campaign.name, campaign.votes_needed) == ("third look", 2)

@@ -11,8 +11,8 @@ from vetting.registry.admin import ReadOnlyAdmin
 
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "votes_needed", "is_default", "created_at"]
-    fields = ["name", "description", "votes_needed", "is_default"]
+    list_display = ["name", "votes_needed", "blindness", "is_default", "created_at"]
+    fields = ["name", "description", "votes_needed", "blindness", "is_default"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
         # Votes that were counted by one rule are not counted again by another.

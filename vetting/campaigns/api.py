@@ -27,7 +27,7 @@ class CampaignSerializer(RowSerializer):
 
     class Meta:
         model = Campaign
-        fields = ["id", "name", "description", "votes_needed", "is_default", "created_at"]
+        fields = ["id", "name", "description", "votes_needed", "blindness", "is_default", "created_at"]
 
 
 class CampaignViewSet(viewsets.ReadOnlyModelViewSet[Campaign]):

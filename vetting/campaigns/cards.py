@@ -35,18 +35,19 @@ def with_scores(candidates: QuerySet[Candidate]) -> QuerySet[Candidate]:
     return candidates.prefetch_related(Prefetch("scores", queryset=scores))
 
 
-def cards(candidates: Iterable[Candidate]) -> list[dict[str, Any]]:
+def cards(candidates: Iterable[Candidate], *, is_open: bool) -> list[dict[str, Any]]:
     """Make the cards of candidates that come from `with_scores`."""
-    return [card(candidate) for candidate in candidates]
+    return [card(candidate, is_open=is_open) for candidate in candidates]
 
 
-def card(candidate: Candidate) -> dict[str, Any]:
-    """Make one card."""
-    score = next(iter(candidate.scores.all()), None)
-    facts = {"candidate": candidate, "score": score, "families": family_scores(score)}
+def card(candidate: Candidate, *, is_open: bool) -> dict[str, Any]:
+    """Make one card; what `blindness.shown_to` keeps from the vetter is not in it at all."""
+    score = next(iter(candidate.scores.all()), None) if is_open else None
+    facts = {"candidate": candidate, "is_open": is_open, "score": score, "families": family_scores(score)}
     return {
         "id": candidate.pk,
         "name": candidate.source_id,
+        "is_open": is_open,
         "p": None if score is None else score.p_asteroid,
         "frames": f"{reverse('frames', args=[candidate.pk])}?v={frames_version(candidate)}",
         "html": render_to_string("campaigns/_facts.html", facts),

@@ -17,6 +17,7 @@ from scoring.detection import CutoutKind
 from scoring.families import FineClass
 from vetting.campaigns import selectors, sent
 from vetting.campaigns.keys import KEYS
+from vetting.campaigns.models import Campaign
 from vetting.campaigns.services import labels_save, labels_undo
 from vetting.candidates.models import Cutout
 from vetting.common import ApplicationError
@@ -107,17 +108,18 @@ def _page(vetter: User, night: dt.date, *, size: int, after: int | None) -> dict
         "done": progress.done,
         "left": progress.left,
         "scoring": selectors.unscored(night),
-        "candidates": [_tile(row) for row in rows[:size]],
+        "candidates": [_tile(row, is_open=campaign.blindness == Campaign.Blindness.OPEN) for row in rows[:size]],
     }
 
 
-def _tile(row: Any) -> dict[str, Any]:
+def _tile(row: Any, *, is_open: bool) -> dict[str, Any]:
     """Collect what one cutout of the page shows; the row comes with the annotations of `_page`."""
     return {
         "id": row.pk,
         "name": row.source_id,
         "page": row.get_absolute_url(),
-        "p": row.p_asteroid,
+        "is_open": is_open,
+        "p": row.p_asteroid if is_open else None,
         "length": row.length,
         "image": reverse("stamp", args=[row.pk]) if row.has_difference else None,
     }

@@ -13,10 +13,17 @@ CLASS_CHOICES = [(value.value, value.value.replace("_", " ")) for value in FineC
 class Campaign(models.Model):
     """A labelling effort with its own votes and its own consensus."""
 
+    class Blindness(models.TextChoices):
+        """What a vetter sees before voting."""
+
+        OPEN = "open", "open: scores and other people's labels are shown"
+        FIRST_VOTE = "first_vote", "blind until the own vote: scores and other people's labels appear after it"
+
     name = models.CharField(max_length=100, unique=True)
     description = models.TextField(blank=True)
     votes_needed = models.PositiveSmallIntegerField(default=1, help_text="equal votes that decide a candidate")
     is_default = models.BooleanField(default=False, help_text="its consensus moves the candidate's state")
+    blindness = models.CharField(max_length=10, choices=Blindness.choices, default=Blindness.OPEN)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from vetting.campaigns import selectors, sent
 from vetting.campaigns.cards import card, cards, with_scores
 from vetting.campaigns.keys import KEYS
+from vetting.campaigns.models import Campaign
 from vetting.campaigns.services import label_save, label_undo
 from vetting.candidates.models import Candidate
 from vetting.common import ApplicationError
@@ -87,14 +88,14 @@ def _session(vetter: User, night: dt.date, *, held: list[int], is_start: bool) -
     """Collect what the page starts from and asks for again; the own recent labels only at the start."""
     campaign = selectors.campaign_default()
     waiting = selectors.queue(campaign, vetter, night=night).exclude(pk__in=held)
-    found = cards(with_scores(waiting)[:BATCH])
+    found = cards(with_scores(waiting)[:BATCH], is_open=campaign.blindness == Campaign.Blindness.OPEN)
     progress = selectors.progress(campaign, vetter, night=night)
     answer = {"done": progress.done, "left": progress.left, "candidates": found}
     if len(found) < BATCH:
         answer["scoring"] = selectors.unscored(night)
     if is_start:
         answer["recent"] = [
-            {"uuid": str(label.uuid), "fine_class": label.fine_class, "candidate": card(label.candidate)}
+            {"uuid": str(label.uuid), "fine_class": label.fine_class, "candidate": card(label.candidate, is_open=True)}
             for label in selectors.labels_recent(campaign, vetter, night=night, limit=RECENT)
         ]
     return answer

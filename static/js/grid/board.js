@@ -52,7 +52,7 @@ export class Board extends EventTarget {
     element.append(this.picture(entry));
     for (const part of ["facts", "label"]) element.append(Object.assign(document.createElement("span"), { className: `tile-${part}` }));
     element.firstChild.after(element.lastChild);
-    element.lastChild.textContent = `${card.p === null ? "no score" : card.p.toFixed(3)} · ${card.length === null ? "–" : card.length.toFixed(0)} px`;
+    element.lastChild.textContent = `${scoreText(card)} · ${card.length === null ? "–" : card.length.toFixed(0)} px`;
     return element;
   }
 
@@ -168,4 +168,9 @@ export class Board extends EventTarget {
 
 function missing(text) {
   return Object.assign(document.createElement("span"), { className: "tile-missing", textContent: text });
+}
+
+function scoreText({ p, is_open: isOpen }) {
+  if (!isOpen) return "blind";
+  return p === null ? "no score" : p.toFixed(3);
 }
