@@ -14,7 +14,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.throttling import AnonRateThrottle
 
 from vetting.campaigns.api import CampaignViewSet, CandidateViewSet, LabelViewSet
-from vetting.candidates.api import CutoutViewSet, NightViewSet, ScoreViewSet
+from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, ScoreViewSet
 from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
 
 
@@ -68,6 +68,7 @@ router.register("scores", ScoreViewSet, basename="api-score")
 router.register("labels", LabelViewSet, basename="api-label")
 router.register("nights", NightViewSet, basename="api-night")
 router.register("campaigns", CampaignViewSet, basename="api-campaign")
+router.register("preferences", PreferenceViewSet, basename="api-preference")
 router.register("batches", IngestBatchViewSet, basename="api-batch")
 router.register("quarantine", QuarantineViewSet, basename="api-quarantine")
 

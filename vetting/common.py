@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection, models
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -36,6 +38,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """Turn an ApplicationError into a 4xx of the API; leave the rest to REST framework."""
     if isinstance(error, ApplicationError):
         return Response({"detail": str(error)}, status=error.status)
+    if isinstance(error, RecursionError):
+        return Response({"detail": "the JSON is nested too deeply"}, status=400)
     return rest_exception_handler(error, context)
 
 
@@ -72,6 +76,13 @@ def server_error(_request: HttpRequest) -> HttpResponse:
         response: HttpResponse = JsonResponse({"detail": detail}, status=503, headers={"Retry-After": "5"})
         return response
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def user_of(request: HttpRequest | Request) -> User:
+    """Give the user of a request that only a login can make."""
+    if not isinstance(request.user, User):
+        raise TypeError("only a user that has logged in reaches this point")
+    return request.user
 
 
 class Pages(PageNumberPagination):

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from tests.factories import make_candidate, make_cast, make_cutout, make_ensemble, make_label, make_score
 from vetting.campaigns.models import Campaign, Consensus, Label
-from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Score
+from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, Score
 from vetting.ingest.models import IngestBatch, Quarantine
 from vetting.registry.models import Ensemble, ModelVersion
 
@@ -38,6 +38,7 @@ def rows(cast):
     candidate = make_candidate()
     batch = IngestBatch.objects.create(path="night")
     Quarantine.objects.create(batch=batch, origin="a.txt", reason="broken", raw=b"\x00")
+    Preference.objects.create(user=cast.vetter, name="viewer", value={"stretch": "log"})
     ModelVersion.objects.create(name="rb_vgg6", sha256="0" * 64, card={})
     return [candidate, make_cutout(candidate), make_score(candidate), make_label(candidate, cast.vetter), batch]
 
@@ -46,12 +47,12 @@ def address(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
-@pytest.mark.parametrize("model", [*APPEND_ONLY, Campaign])
+@pytest.mark.parametrize("model", [*APPEND_ONLY, Campaign, Preference])
 def test_every_list_opens(staff, rows, model):
     assert staff.get(address(model, "changelist")).status_code == 200
 
 
-@pytest.mark.parametrize("model", [*APPEND_ONLY, Campaign])
+@pytest.mark.parametrize("model", [*APPEND_ONLY, Campaign, Preference])
 def test_every_row_opens(staff, rows, model):
     assert staff.get(address(model, "change", model.objects.first().pk)).status_code == 200
 
@@ -68,7 +69,7 @@ def test_what_is_append_only_is_neither_added_changed_nor_deleted_by_hand(staff,
 def test_every_model_of_the_site_has_its_administration():
     ours = {model for model in admin.site._registry if model.__module__.startswith("vetting.")}
 
-    assert ours == {*APPEND_ONLY, Campaign}
+    assert ours == {*APPEND_ONLY, Campaign, Preference}
 
 
 def test_a_person_activates_one_ensemble(staff):
@@ -93,6 +94,12 @@ def test_the_votes_that_decide_are_fixed_once_a_campaign_exists(staff):
     campaign.refresh_from_db()
 
     assert (campaign.name, campaign.votes_needed) == ("third look", 2)
+
+
+def test_staff_sets_somebody_back_to_the_defaults(staff, rows):
+    staff.post(address(Preference, "delete", Preference.objects.get().pk), {"post": "yes"})
+
+    assert not Preference.objects.exists()
 
 
 def test_a_vetter_does_not_see_the_administration(cast, client):

@@ -22,7 +22,9 @@ def cast(db):
     return make_cast()
 
 
-@pytest.mark.parametrize("name", ["", *(f"{name}/" for name in COLLECTIONS + STAFF_ONLY)])
+@pytest.mark.parametrize(
+    "name", ["", *(f"{name}/" for name in [*COLLECTIONS, *STAFF_ONLY, "preferences", "preferences/viewer"])]
+)
 def test_without_a_login_the_api_answers_401_in_json_and_no_redirect(db, name):
     answer = make_api().get(f"/api/v1/{name}")
 

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import django_filters as filters
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
@@ -17,7 +16,7 @@ from vetting.campaigns.selectors import campaign_default
 from vetting.campaigns.services import label_save, label_undo
 from vetting.candidates.api import CandidateDetailSerializer, MeasuredCandidateViewSet
 from vetting.candidates.models import Candidate
-from vetting.common import FiniteFloatField, RowSerializer
+from vetting.common import FiniteFloatField, RowSerializer, user_of
 
 A_DAY = 86400  # s: no one looks longer at one cutout
 
@@ -110,7 +109,7 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         sent = self._sent(request)
         known = Label.objects.filter(uuid=sent["uuid"]).exists()
         campaign = sent.pop("campaign", None) or campaign_default()
-        return self._answer(label_save(campaign=campaign, vetter=_vetter(request), **sent), known=known)
+        return self._answer(label_save(campaign=campaign, vetter=user_of(request), **sent), known=known)
 
     @extend_schema(request=UndoSerializer, responses={201: LabelSerializer, 200: LabelSerializer})
     @action(detail=True, methods=["post"])
@@ -119,7 +118,7 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         new = self._sent(request)["uuid"]
         label = self.get_object()
         known = Label.objects.filter(uuid=new).exists()
-        undoing = label_undo(campaign=label.campaign, vetter=_vetter(request), uuid=new, undoes=UUID(uuid))
+        undoing = label_undo(campaign=label.campaign, vetter=user_of(request), uuid=new, undoes=UUID(uuid))
         return self._answer(undoing, known=known)
 
     def _sent(self, request: Request) -> dict[str, Any]:
@@ -131,12 +130,6 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def _answer(self, label: Label, *, known: bool) -> Response:
         content = LabelSerializer(label, context=self.get_serializer_context()).data
         return Response(content, status=status.HTTP_200_OK if known else status.HTTP_201_CREATED)
-
-
-def _vetter(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("only a user that has logged in reaches this point")
-    return request.user
 
 
 class ConsensusSerializer(RowSerializer):

@@ -1,8 +1,11 @@
 """Administration of candidates: everything is written by the services, and read here."""
 
-from django.contrib import admin
+from typing import Any
 
-from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Score
+from django.contrib import admin
+from django.http import HttpRequest
+
+from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, Score
 from vetting.registry.admin import ReadOnlyAdmin
 
 
@@ -36,3 +39,15 @@ class CandidateEventAdmin(ReadOnlyAdmin):
     list_filter = ["to_state"]
     list_select_related = ["candidate"]
     search_fields = ["=candidate__source_id", "=actor"]
+
+
+@admin.register(Preference)
+class PreferenceAdmin(ReadOnlyAdmin):
+    list_display = ["user", "name", "updated_at"]
+    list_filter = ["name"]
+    list_select_related = ["user"]
+    search_fields = ["=user__username"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let staff set somebody back to the defaults, and delete a user who has labelled nothing."""
+        return request.user.has_perm("candidates.delete_preference")

@@ -20,9 +20,10 @@ from rest_framework.response import Response
 from scoring.detection import CutoutKind
 from vetting.candidates.filters import CandidateFilter
 from vetting.candidates.media import media_type
-from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Score, State
+from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, Score, State
 from vetting.candidates.selectors import nights, nights_summary, scored
-from vetting.common import FiniteFloatField, RowSerializer
+from vetting.candidates.services import preference_save
+from vetting.common import FiniteFloatField, RowSerializer, user_of
 
 LARGEST_EXACT = 2**53  # a larger whole number changes in a client that reads JSON numbers as doubles
 
@@ -263,3 +264,46 @@ def _nights(shown: Any) -> list[dict[str, Any]]:
         for night in shown
         if (row := summary.get(night))
     ]
+
+
+class PreferenceSerializer(RowSerializer):
+    """One preference of the user who asks."""
+
+    name = serializers.CharField(read_only=True)
+    value = serializers.DictField()
+    updated_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="null until it is first saved")
+
+    class Meta:
+        model = Preference
+        fields = ["name", "value", "updated_at"]
+
+
+class PreferenceViewSet(viewsets.GenericViewSet[Preference]):
+    """Preferences of your own: how the viewer is set up, which keys stand for what."""
+
+    queryset = Preference.objects.none()
+    serializer_class = PreferenceSerializer
+    filter_backends = []
+    pagination_class = None
+    lookup_field = "name"
+    lookup_value_regex = "|".join(Preference.Name.values)
+
+    def get_queryset(self) -> QuerySet[Preference]:
+        """Show nobody the preferences of others."""
+        return Preference.objects.filter(user=user_of(self.request))
+
+    def list(self, _request: Request) -> Response:
+        """List what you have saved."""
+        return Response(self.get_serializer(self.get_queryset().order_by("name"), many=True).data)
+
+    def retrieve(self, request: Request, name: str) -> Response:
+        """Give one preference, empty until it is first saved."""
+        found = self.get_queryset().filter(name=name).first()
+        return Response(self.get_serializer(found or Preference(user=user_of(request), name=name)).data)
+
+    def update(self, request: Request, name: str) -> Response:
+        """Replace one preference as a whole: a JSON object of at most 16 KiB."""
+        sent = self.get_serializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        saved = preference_save(user_of(request), name=name, value=sent.validated_data["value"])
+        return Response(self.get_serializer(saved).data)

@@ -1,5 +1,6 @@
 """A candidate: a streak of one exposure, its cutouts, its scores and the moves that it has made."""
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
@@ -151,3 +152,24 @@ class CandidateEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
+
+
+class Preference(models.Model):
+    """How one user has set up the pages: made and understood by the browser, kept here for every browser of theirs."""
+
+    class Name(models.TextChoices):
+        """What is kept."""
+
+        VIEWER = "viewer", "viewer"
+        KEYS = "keys", "keys"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences")
+    name = models.CharField(max_length=20)
+    value = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_preference_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.user_id}"

@@ -1,16 +1,21 @@
 """Changing candidates: moves between states and claims of batches."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from scoring.cutout import Cutout, decode
 from scoring.detection import CutoutKind, RawCutout
-from vetting.candidates.models import ARROWS, Candidate, CandidateEvent, State
+from vetting.candidates.models import ARROWS, Candidate, CandidateEvent, Preference, State
 from vetting.candidates.models import Cutout as CutoutRow
 from vetting.candidates.selectors import MAX_ATTEMPTS, as_detection, batch_size, unclaimed
-from vetting.common import ConflictError
+from vetting.common import ApplicationError, ConflictError
+
+LARGEST_PREFERENCE = 16 * 1024  # bytes
 
 
 @transaction.atomic
@@ -53,3 +58,17 @@ def cutout_decode(row: CutoutRow) -> Cutout:
     """Decode a stored cutout into pixels, masks and WCS."""
     raw = RawCutout(kind=CutoutKind(row.kind), name=row.name, content=row.content())
     return decode(raw, as_detection(row.candidate))
+
+
+def preference_save(user: User, *, name: str, value: dict[str, Any]) -> Preference:
+    """Keep one of a user's preferences; what was sent last holds."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        size = len(text.encode())
+    except ValueError as error:  # an infinite number; half of a character, which PostgreSQL does not store
+        raise ApplicationError(f"expected text and finite numbers: {error}") from error
+    if size > LARGEST_PREFERENCE:
+        raise ApplicationError(f"expected at most {LARGEST_PREFERENCE} bytes of JSON, got {size}")
+    if "\\u0000" in text.replace("\\\\", ""):  # nor does it store this one
+        raise ApplicationError("expected text without NUL characters")
+    return Preference.objects.update_or_create(user=user, name=name, defaults={"value": value})[0]
