@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -16,6 +16,7 @@ from vetting.campaigns.selectors import campaign_default
 from vetting.campaigns.services import label_save, label_undo
 from vetting.candidates.api import CandidateDetailSerializer, MeasuredCandidateViewSet
 from vetting.candidates.models import Candidate
+from vetting.candidates.sight import sealed_for
 from vetting.common import FiniteFloatField, RowSerializer, user_of
 
 A_DAY = 86400  # s: no one looks longer at one cutout
@@ -99,6 +100,14 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     lookup_field = "uuid"
     lookup_value_regex = "[0-9a-fA-F-]{32,36}"
 
+    def get_queryset(self) -> QuerySet[Label]:
+        """Leave out the labels of others that the user may not see before voting."""
+        sealed = sealed_for(self.request.user)
+        rows = super().get_queryset()
+        if sealed is None:
+            return rows
+        return rows.filter(Q(vetter=user_of(self.request)) | ~Q(candidate__in=Candidate.objects.filter(sealed)))
+
     def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
         """Offer the form of what is sent, not of what comes back."""
         return {"create": LabelWriteSerializer, "undo": UndoSerializer}.get(self.action, LabelSerializer)
@@ -148,6 +157,14 @@ class LabelledCandidateSerializer(CandidateDetailSerializer):
 
     class Meta(CandidateDetailSerializer.Meta):
         fields = [*CandidateDetailSerializer.Meta.fields, "labels", "consensus"]
+
+    def to_representation(self, instance: Candidate) -> dict[str, Any]:
+        """Write one candidate; before the vote of a blind campaign with the own labels alone."""
+        row = super().to_representation(instance)
+        if not getattr(instance, "is_sealed", False):
+            return row
+        own = self.context["request"].user.get_username()
+        return row | {"labels": [label for label in row["labels"] if label["vetter"] == own], "consensus": []}
 
 
 class CandidateViewSet(MeasuredCandidateViewSet):

@@ -1,6 +1,9 @@
 """Who may see what before voting: the one place that decides it, for pages, cards and the API."""
 
-from django.contrib.auth.models import AnonymousUser, User
+from functools import reduce
+from operator import or_
+
+from django.contrib.auth.models import User
 from django.db.models import Q
 
 from vetting.campaigns.models import Campaign
@@ -15,14 +18,13 @@ def shown_to(vetter: User, campaign: Campaign, candidate: Candidate) -> bool:
     return labels_untaken(campaign).filter(vetter=vetter, candidate=candidate).exists()
 
 
-def sealed_for(user: User | AnonymousUser) -> Q:
-    """Return the candidates that some blind campaign keeps from a user, who has not voted on them there.
+def sealed_by_campaigns(user: User) -> Q | None:
+    """Return the candidates that blind campaigns keep from a user until the vote there; None without such campaigns.
 
     Staff set campaigns up and read every row in the administration; they are blind where they vote, not elsewhere.
     """
-    found = Q(pk__in=[])
-    if not isinstance(user, User) or user.is_staff:
-        return found
-    for campaign in Campaign.objects.exclude(blindness=Campaign.Blindness.OPEN):
-        found |= ~Q(pk__in=labels_untaken(campaign).filter(vetter=user).values("candidate"))
-    return found
+    if user.is_staff:
+        return None
+    blind = Campaign.objects.exclude(blindness=Campaign.Blindness.OPEN)
+    unvoted = [~Q(pk__in=labels_untaken(campaign).filter(vetter=user).values("candidate")) for campaign in blind]
+    return reduce(or_, unvoted) if unvoted else None

@@ -23,6 +23,7 @@ from vetting.candidates.media import media_type
 from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, Score, State
 from vetting.candidates.selectors import nights, nights_summary, scored
 from vetting.candidates.services import preference_save
+from vetting.candidates.sight import sealed_for
 from vetting.common import FiniteFloatField, RowSerializer, user_of
 
 LARGEST_EXACT = 2**53  # a larger whole number changes in a client that reads JSON numbers as doubles
@@ -102,6 +103,13 @@ class CandidateDetailSerializer(CandidateSerializer):
     class Meta(CandidateSerializer.Meta):
         fields = [*CandidateSerializer.Meta.fields, "origin", "digest", "values", "scores", "cutouts", "events"]
 
+    def to_representation(self, instance: Candidate) -> dict[str, Any]:
+        """Write one candidate; before the vote of a blind campaign without scores and reasons of its moves."""
+        row = super().to_representation(instance)
+        if not getattr(instance, "is_sealed", False):
+            return row
+        return row | {"scores": [], "events": [event | {"reason": ""} for event in row["events"]]}
+
     @extend_schema_field(
         {"type": "object", "additionalProperties": {"oneOf": [{"type": "number"}, {"type": "string"}]}}
     )
@@ -136,9 +144,10 @@ class MeasuredCandidateViewSet(viewsets.ReadOnlyModelViewSet[Candidate]):
 
     def get_queryset(self) -> QuerySet[Candidate]:
         """Fetch the parts of one candidate together."""
+        rows = scored(sealed_for(self.request.user))
         if self.action != "retrieve":
-            return scored()
-        return scored().prefetch_related("scores__ensemble", "scores__candidate", "cutouts__candidate", "events")
+            return rows
+        return rows.prefetch_related("scores__ensemble", "scores__candidate", "cutouts__candidate", "events")
 
     def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
         """Give everything for one candidate alone."""
@@ -214,6 +223,12 @@ class ScoreViewSet(viewsets.ReadOnlyModelViewSet[Score]):
     serializer_class = ScoreSerializer
     filterset_class = ScoreFilter
     lookup_value_regex = r"\d+"
+
+    def get_queryset(self) -> QuerySet[Score]:
+        """Leave out what the user may not see before voting."""
+        sealed = sealed_for(self.request.user)
+        rows = super().get_queryset()
+        return rows if sealed is None else rows.exclude(candidate__in=Candidate.objects.filter(sealed))
 
 
 class NightSerializer(serializers.Serializer[dict[str, Any]]):

@@ -5,7 +5,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, FilteredRelation, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from scoring.detection import CutoutKind, Detection
 from vetting.candidates.models import Candidate, Cutout, Score, State
@@ -61,23 +77,29 @@ def as_detection(candidate: Candidate) -> Detection:
     )
 
 
-def scored() -> QuerySet[Candidate]:
+def scored(sealed: Q | None = None) -> QuerySet[Candidate]:
     """Return candidates with what the active ensemble says of them and the class that the default campaign decided.
 
-    Campaigns lie above candidates, so their tables are reached through the reverse relation, never by an import.
+    What is sealed (`sight.sealed_for`) reads as unknown, so that no filter and no order tells it. Campaigns lie above
+    candidates, so their tables are reached through the reverse relation, never by an import.
     """
     decided = Candidate.objects.filter(pk=OuterRef("pk"), consensus__campaign__is_default=True)
+
+    def seen(value: Any) -> Any:
+        return value if sealed is None else Case(When(sealed, then=None), default=value)
+
     return Candidate.objects.annotate(
         active=FilteredRelation("scores", condition=Q(scores__ensemble=active_ensemble())),
-        rb=F("active__rb"),
-        sl=F("active__sl"),
-        kd=F("active__kd"),
-        p_asteroid=F("active__p_asteroid"),
-        plausible=F("active__plausible"),
+        is_sealed=Value(False) if sealed is None else ExpressionWrapper(sealed, output_field=BooleanField()),
+        rb=seen(F("active__rb")),
+        sl=seen(F("active__sl")),
+        kd=seen(F("active__kd")),
+        p_asteroid=seen(F("active__p_asteroid")),
+        plausible=seen(F("active__plausible")),
         unscorable=F("active__reason"),
         scored_at=F("active__scored_at"),
         has_difference=Exists(Cutout.objects.filter(candidate=OuterRef("pk"), kind=CutoutKind.DIFF)),
-        label=Subquery(decided.values("consensus__fine_class")[:1]),
+        label=seen(Subquery(decided.values("consensus__fine_class")[:1])),
     )
 
 
@@ -155,8 +177,8 @@ NIGHT_COLUMNS = (
 )  # fmt: skip
 
 
-def night_columns(night: date) -> dict[str, list[Any]]:
+def night_columns(night: date, *, sealed: Q | None) -> dict[str, list[Any]]:
     """Return the night's candidates as plain columns, least likely asteroid first, so that the best is drawn last."""
-    rows = scored().filter(night=night).order_by(F("p_asteroid").asc(nulls_first=True), "pk")
+    rows = scored(sealed).filter(night=night).order_by(F("p_asteroid").asc(nulls_first=True), "pk")
     columns = zip(*rows.values_list(*NIGHT_COLUMNS), strict=True)
     return dict(zip(NIGHT_COLUMNS, map(list, columns), strict=False)) or {name: [] for name in NIGHT_COLUMNS}

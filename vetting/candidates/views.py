@@ -22,6 +22,7 @@ from vetting.candidates.formatting import position_deg
 from vetting.candidates.frames import frames_of, frames_version
 from vetting.candidates.models import Candidate, Cutout
 from vetting.candidates.services import cutout_decode
+from vetting.candidates.sight import sealed_for
 from vetting.candidates.sky_links import sky_links
 from vetting.candidates.thumbnails import SIDE, thumbnail, unreadable
 
@@ -36,7 +37,7 @@ def candidates(request: HttpRequest) -> HttpResponse:
     The class that the default campaign decided is filtered by from here, not from campaigns: it is one column among
     others, and the reverse relation reaches it without an import against the layers.
     """
-    found = CandidateFilter(request.GET, queryset=selectors.scored())
+    found = CandidateFilter(request.GET, queryset=selectors.scored(sealed_for(request.user)))
     page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
     return render(request, "candidates/list.html", {"filter": found, "form": found.form, "page": page})
 
@@ -44,15 +45,17 @@ def candidates(request: HttpRequest) -> HttpResponse:
 @require_safe
 def candidate(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all that is known of one candidate."""
-    row = get_object_or_404(selectors.scored().prefetch_related("cutouts", "events"), pk=pk)
+    shown = selectors.scored(sealed_for(request.user))
+    row = get_object_or_404(shown.prefetch_related("cutouts", "events"), pk=pk)
     before, after = selectors.neighbours(row)
-    siblings = selectors.scored().filter(exposure=row.exposure, night=row.night).exclude(pk=pk)
+    siblings = shown.filter(exposure=row.exposure, night=row.night).exclude(pk=pk)
+    is_sealed = getattr(row, "is_sealed", False)
     context = {
         "candidate": row,
         "frames": f"{reverse('frames', args=[pk])}?v={frames_version(row)}",
-        "scores": selectors.scores_of(row),
+        "scores": [] if is_sealed else selectors.scores_of(row),
         "values": described(row.values),
-        "labels": selectors.labels_of(row),
+        "labels": [] if is_sealed else selectors.labels_of(row),
         "before": before,
         "after": after,
         "siblings": siblings.order_by("mjd_mid", "pk")[:SIBLINGS],
@@ -134,8 +137,9 @@ def night(request: HttpRequest, night: date) -> HttpResponse:
 
 @gzip_page
 @require_safe
-def night_plots(_request: HttpRequest, night: date) -> HttpResponse:
+def night_plots(request: HttpRequest, night: date) -> HttpResponse:
     """Give the night's plots as Bokeh's JSON, by name."""
     page, picture = (reverse(name, args=[0]).replace("/0/", "/@pk/") for name in ("candidate", "thumb"))
-    items = plots.night_items(selectors.night_columns(night), plots.Links(page, picture))
+    columns = selectors.night_columns(night, sealed=sealed_for(request.user))
+    items = plots.night_items(columns, plots.Links(page, picture))
     return HttpResponse(json.dumps(items, allow_nan=False), content_type="application/json")

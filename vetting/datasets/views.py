@@ -10,10 +10,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vetting.campaigns.selectors import campaign_default
+from vetting.candidates.sight import sealed_for
+from vetting.common import ApplicationError
 from vetting.datasets.archive import zip_stream
 from vetting.datasets.exports import export_members
 from vetting.datasets.forms import ExportForm
 from vetting.datasets.selectors import Selection, summary
+
+
+class SealedError(ApplicationError):
+    """What a blind campaign keeps from this user."""
+
+    status = 403
 
 
 @require_safe
@@ -22,9 +30,16 @@ def export(request: HttpRequest) -> HttpResponse:
     return _page(request, ExportForm.of_link(request.GET))
 
 
+def _refuse_blind(request: HttpRequest) -> None:
+    """Refuse an export to those from whom a blind campaign keeps scores and labels."""
+    if sealed_for(request.user) is not None:
+        raise SealedError("a blind campaign is running: its votes and scores are exported by staff")
+
+
 @require_safe
 def export_count(request: HttpRequest) -> HttpResponse:
     """Answer with the piece of the page that says what the export would hold."""
+    _refuse_blind(request)
     form = ExportForm(request.GET)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
@@ -34,6 +49,7 @@ def export_count(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export_download(request: HttpRequest) -> HttpResponseBase:
     """Stream the zip; a form with mistakes comes back with its messages."""
+    _refuse_blind(request)
     form = ExportForm(request.GET)
     if not form.is_valid():
         return _page(request, form, status=400)
@@ -51,6 +67,8 @@ def export_download(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, form: ExportForm, status: int = 200) -> HttpResponse:
+    if sealed_for(request.user) is not None:
+        return render(request, "datasets/export.html", {"is_blind": True})
     counted = None
     if not form.is_bound:
         counted = summary(Selection(campaign=campaign_default()))

@@ -3,11 +3,12 @@ import uuid
 import pytest
 
 from tests import factories
-from vetting.campaigns.blindness import sealed_for, shown_to
+from vetting.campaigns.blindness import shown_to
 from vetting.campaigns.models import Campaign
 from vetting.campaigns.selectors import campaign_default
 from vetting.campaigns.services import label_undo
 from vetting.candidates.models import Candidate
+from vetting.candidates.sight import sealed_for
 
 pytestmark = pytest.mark.django_db
 NIGHT = {"night": "2018-07-01"}
@@ -69,3 +70,44 @@ def test_scores_are_in_the_card_of_a_candidate_with_an_own_vote(blind, vetter, c
     factories.make_label(candidate, vetter.user)
     recent = vetter.get("/scan/queue/", NIGHT | {"recent": 1}).json()["recent"]
     assert "0.871" in recent[0]["candidate"]["html"]
+
+
+LEAKS = ("0.87", "0.98", "0.95", "0.91", "ghost")
+PLACES = (
+    "/candidates/", "/candidates/{}/", "/nights/2018-07-01/plots.json", "/api/v1/candidates/", "/api/v1/candidates/{}/",
+    "/api/v1/scores/", "/api/v1/labels/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_neither_page_nor_api_tells_score_or_label_before_the_own_vote(blind, vetter, candidate, place):
+    Campaign.objects.filter(pk=blind.pk).update(votes_needed=1)
+    factories.make_label(candidate, factories.make_user("jan"), "ghost")
+    content = vetter.get(place.format(candidate.pk)).content.decode().split("<main")[-1].split("</form>")[-1]
+    assert not [value for value in LEAKS if value in content]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_page_and_api_tell_all_after_the_own_vote(blind, vetter, candidate, place):
+    factories.make_label(candidate, factories.make_user("jan"), "ghost")
+    factories.make_label(candidate, vetter.user, "ghost")
+    content = vetter.get(place.format(candidate.pk)).content.decode()
+    assert [value for value in LEAKS if value in content]
+
+
+@pytest.mark.parametrize("question", ["p_asteroid_min=0.5", "label=ghost", "plausible=true"])
+def test_no_filter_tells_what_is_sealed(blind, vetter, candidate, question):
+    factories.make_label(candidate, factories.make_user("jan"), "ghost")
+    assert vetter.get(f"/api/v1/candidates/?{question}").json()["count"] == 0
+    assert vetter.get("/api/v1/candidates/").json()["count"] == 1
+
+
+def test_staff_reads_everything_outside_the_scan_page(blind, client, candidate):
+    client.force_login(factories.make_user("mira", is_staff=True))
+    assert client.get(f"/api/v1/candidates/{candidate.pk}/").json()["scores"]
+
+
+@pytest.mark.parametrize("address", ["/export/download/", "/export/count/"])
+def test_a_blind_campaign_is_not_exported_by_its_vetters(blind, vetter, candidate, address):
+    assert vetter.get(address).status_code == 403
+    assert b"<form id" not in vetter.get("/export/").content
