@@ -1,14 +1,36 @@
+import datetime as dt
+import uuid
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import make_candidate, make_cast, make_cutout, make_ensemble, make_label, make_score
-from vetting.campaigns.models import Campaign, Consensus, Label
+from vetting.campaigns.models import (
+    Adjudication,
+    Assignment,
+    Campaign,
+    CampaignEvent,
+    Consensus,
+    GuidelineVersion,
+    Invitation,
+    Label,
+    Membership,
+    PoolItem,
+)
 from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, Score
 from vetting.ingest.models import IngestBatch, Quarantine
 from vetting.registry.models import Ensemble, ModelVersion
 
 APPEND_ONLY = [
+    Adjudication,
+    Assignment,
+    CampaignEvent,
+    GuidelineVersion,
+    Invitation,
+    Membership,
+    PoolItem,
     Candidate,
     CandidateEvent,
     Consensus,
@@ -40,7 +62,22 @@ def rows(cast):
     Quarantine.objects.create(batch=batch, origin="a.txt", reason="broken", raw=b"\x00")
     Preference.objects.create(user=cast.vetter, name="viewer", value={"stretch": "log"})
     ModelVersion.objects.create(name="rb_vgg6", sha256="0" * 64, card={})
-    return [candidate, make_cutout(candidate), make_score(candidate), make_label(candidate, cast.vetter), batch]
+    label = make_label(candidate, cast.vetter)
+    make_campaign_rows(label.campaign, candidate, cast)
+    return [candidate, make_cutout(candidate), make_score(candidate), label, batch]
+
+
+def make_campaign_rows(campaign, candidate, cast):
+    now, both = timezone.now(), {"campaign": campaign, "candidate": candidate}
+    tomorrow = now + dt.timedelta(days=1)
+    Membership.objects.create(campaign=campaign, user=cast.vetter)
+    Invitation.objects.create(campaign=campaign, sha256="0" * 64, expires_at=tomorrow, made_by=cast.manager)
+    GuidelineVersion.objects.create(campaign=campaign, number=99)
+    CampaignEvent.objects.create(campaign=campaign, kind="created", actor="mira")
+    PoolItem.objects.create(**both)
+    lent = {"queue_reason": "random", "selection_prob": 1, "leased_at": now, "expires_at": tomorrow}
+    Assignment.objects.create(**both, vetter=cast.vetter, **lent)
+    Adjudication.objects.create(**both, uuid=uuid.uuid4(), adjudicator=cast.manager, fine_class="ghost")
 
 
 def address(model, page, *args):

@@ -1,0 +1,22 @@
+"""Campaigns, their people, pools, assignments and labels. Labels and adjudications are append-only."""
+
+from vetting.campaigns.models.campaign import Campaign, CampaignEvent, GuidelineVersion
+from vetting.campaigns.models.labels import CLASS_CHOICES, Adjudication, Consensus, Label
+from vetting.campaigns.models.people import Invitation, Membership, Role
+from vetting.campaigns.models.pool import Assignment, PoolItem, QueueReason
+
+__all__ = [
+    "CLASS_CHOICES",
+    "Adjudication",
+    "Assignment",
+    "Campaign",
+    "CampaignEvent",
+    "Consensus",
+    "GuidelineVersion",
+    "Invitation",
+    "Label",
+    "Membership",
+    "PoolItem",
+    "QueueReason",
+    "Role",
+]
