@@ -9,6 +9,7 @@ import { showOutbox } from "./scan/notices.js";
 import { Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
 import { newUuid } from "./scan/uuid.js";
+import { actionOf } from "./viewer/actions.js";
 
 const PREFETCHED = 6;
 const LOW = 8; // open candidates ahead below which more are asked for
@@ -163,7 +164,7 @@ function say(text) {
 // Keys, buttons, outbox
 
 const help = document.getElementById("help");
-const moves = { back, skip, undo: takeBack, label, help: () => help.showModal(), view: (key) => viewer.press(key) };
+const moves = { back, skip, undo: takeBack, label, help: () => help.showModal(), view: (key) => viewer.run(actionOf(key)) };
 listen((name, argument) => moves[name](argument), keysOf(buttons));
 
 function keysOf(all) {

@@ -174,11 +174,9 @@ export class StreakViewer extends HTMLElement {
     }
   }
 
-  // Keys of the toolbar, for pages that listen to the whole document
-
-  /** Do what a key stands for; false where it means nothing here. */
-  press(key) {
-    return this.toolbar.press(key);
+  /** Do one of VIEWER_ACTIONS by its name; false where there is no such action. */
+  run(name) {
+    return this.toolbar.run(name);
   }
 
   // Blinking

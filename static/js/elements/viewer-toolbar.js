@@ -15,16 +15,16 @@ export class Toolbar {
     this.element.innerHTML = `
       <label>Stretch <select data-setting="stretch" title="Stretch (key t)">${options(Object.keys(STRETCHES))}</select></label>
       <label>Limits <select data-setting="limits" title="Limits (key r)">${options(Object.keys(LIMITS), (key) => LIMITS[key].name)}</select></label>
-      <button type="button" class="plain" data-key="i" aria-pressed="false">Invert <kbd>i</kbd></button>
-      <button type="button" class="plain" data-key="m" aria-pressed="true">Marks <kbd>m</kbd></button>
-      <button type="button" class="plain" data-key="b" aria-pressed="false" disabled>Blink <kbd>b</kbd></button>`;
+      <button type="button" class="plain" data-action="invert" aria-pressed="false">Invert <kbd>i</kbd></button>
+      <button type="button" class="plain" data-action="marks" aria-pressed="true">Marks <kbd>m</kbd></button>
+      <button type="button" class="plain" data-action="blink" aria-pressed="false" disabled>Blink <kbd>b</kbd></button>`;
     this.element.addEventListener("change", (event) => this.choose(event.target));
-    this.element.addEventListener("click", (event) => this.press(event.target.closest("[data-key]")?.dataset.key));
+    this.element.addEventListener("click", (event) => this.run(event.target.closest("[data-action]")?.dataset.action));
     this.show();
   }
 
-  button(key) {
-    return this.element.querySelector(`[data-key="${key}"]`);
+  button(action) {
+    return this.element.querySelector(`[data-action="${action}"]`);
   }
 
   choose(select) {
@@ -39,29 +39,29 @@ export class Toolbar {
     this.onChange();
   }
 
-  press(key) {
+  run(name) {
     const { stretch, limits, isTurned, hasMarks } = this.settings;
-    if (key === "i") this.change({ isTurned: !isTurned });
-    else if (key === "m") this.change({ hasMarks: !hasMarks });
-    else if (key === "t") this.change({ stretch: after(stretch, Object.keys(STRETCHES)) });
-    else if (key === "r") this.change({ limits: after(limits, Object.keys(LIMITS)) });
-    else if (key === "b") this.onBlink();
+    if (name === "invert") this.change({ isTurned: !isTurned });
+    else if (name === "marks") this.change({ hasMarks: !hasMarks });
+    else if (name === "stretch") this.change({ stretch: after(stretch, Object.keys(STRETCHES)) });
+    else if (name === "limits") this.change({ limits: after(limits, Object.keys(LIMITS)) });
+    else if (name === "blink") this.onBlink();
     else return false;
     return true;
   }
 
   show() {
     for (const select of this.element.querySelectorAll("select")) select.value = this.settings[select.dataset.setting];
-    this.button("i").setAttribute("aria-pressed", String(this.settings.isTurned));
-    this.button("m").setAttribute("aria-pressed", String(this.settings.hasMarks));
+    this.button("invert").setAttribute("aria-pressed", String(this.settings.isTurned));
+    this.button("marks").setAttribute("aria-pressed", String(this.settings.hasMarks));
   }
 
   canBlink(can) {
-    this.button("b").disabled = !can;
+    this.button("blink").disabled = !can;
   }
 
   showBlink(isOn) {
-    this.button("b").setAttribute("aria-pressed", String(isOn));
+    this.button("blink").setAttribute("aria-pressed", String(isOn));
   }
 }
 

@@ -1,5 +1,7 @@
 // Single keys of the scan page, and the switch that turns them off.
 
+import { keystroke } from "../keystroke.js";
+
 const KEPT = "keys";
 
 /** Call `act(name, argument)` for a key that means something: "label", "back", "skip", "undo", "help", "view". */
@@ -22,7 +24,7 @@ function meaningOf(event, letters) {
   if (digit && !event.shiftKey && letters.has(digit)) return ["label", letters.get(digit)];
   const key = event.key.toLowerCase();
   if (letters.has(key)) return ["label", letters.get(key)];
-  return key === "u" ? ["undo"] : ["view", key];
+  return key === "u" ? ["undo"] : ["view", keystroke(event)];
 }
 
 export function areOn() {

@@ -1,0 +1,20 @@
+// The name of a key press, the same for every layout of keyboard: what key maps are written in.
+
+/**
+ * "a", "Shift+a", "1", "Shift+1", "+", "?", "ArrowLeft", "Shift+ArrowLeft"; null with Ctrl, Alt or Meta, whose keys are
+ * the browser's. Digits go by their place, because some keyboards write & on the key of 1.
+ */
+export function keystroke(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return null;
+  const shift = event.shiftKey ? "Shift+" : "";
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
+  if (digit) return shift + digit;
+  if (event.key.length > 1) return shift + event.key;
+  if (/\p{L}/u.test(event.key)) return shift + event.key.toLowerCase();
+  return event.key === "=" ? "+" : event.key; // + without Shift; of other signs the layout decides whether it takes Shift
+}
+
+/** Whether a key press belongs to what has the focus, or to an open dialog, and not to the page. */
+export function isTyped(event) {
+  return Boolean(event.target.closest("input, select, textarea, [contenteditable]") || document.querySelector("dialog[open]"));
+}
