@@ -1,7 +1,7 @@
 """A typed client of the API, on the standard library alone: copy this one file, or import it.
 
-What is asked for again after a failure is asked for safely: a label keeps its UUID, so that it is saved once however often
-it is sent.
+What is asked for again after a failure is asked for safely: a label keeps its UUID, so that it is saved once however
+often it is sent.
 """
 
 import json
