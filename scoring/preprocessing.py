@@ -54,15 +54,14 @@ def brightness(cutout: Cutout, side: int) -> NDArray[np.float32]:
     if min(cutout.pixels.shape) < LEAST_SIDE:
         raise Unscorable(f"expected at least {LEAST_SIDE} pixels a side, but the cutout has {_size(cutout.pixels)}")
     visible = np.isfinite(cutout.pixels) & ~cutout.masked
-    if visible.mean() < LEAST_SHARE:
-        raise Unscorable(f"{visible.mean():.1%} of the pixels hold data, the rest are masked or not finite")
+    share = np.count_nonzero(visible) / visible.size
+    if share < LEAST_SHARE:
+        raise Unscorable(f"{share:.1%} of the pixels hold data, the rest are masked or not finite")
     if float(np.ptp(cutout.pixels[visible])) == 0:
         raise Unscorable("the cutout is flat: every pixel has the same value")
-    if cutout.rendering is Rendering.FLUX:
-        grey = render_ipac(cutout.pixels, visible)
-    else:
-        grey = np.clip(np.nan_to_num(cutout.pixels), 0, 255)
-    bright = np.where(visible, 1 - grey / np.float32(255), np.nan).astype(np.float32)
+    drawn = cutout.rendering is Rendering.IPAC_GREY
+    grey = np.clip(cutout.pixels, 0, 255) if drawn else render_ipac(cutout.pixels, visible)
+    bright = np.where(visible, 1 - grey / np.float32(255), np.nan).astype(np.float32, copy=False)
     return _centred(bright, cutout.midpoint, side)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.detection import PIXEL_SCALE, CutoutKind, Detection, RawCutout
 from scoring.readers import names
@@ -18,6 +19,7 @@ from scoring.readers.source import Unit, UnitError, read_bytes, refuse, rejectio
 NULLS = {"", "null", "\\N", "None", "NaN", "nan"}
 SURVEY = "ZTF"
 YEARS = (57388, 88069)  # MJD of 2016 and 2100: a time outside is a wrong time
+BLOCK = 64  # detections whose offsets from all others are held at once
 NEARBY = 120 * PIXEL_SCALE  # arcsec; nearer detections may lie beyond the midpoint of one at the CCD's edge
 
 
@@ -167,15 +169,25 @@ def _context(detections: Sequence[Detection], rows: int) -> Iterator[dict[str, f
     """Say what the exposure tells of each detection: how many there are, and the others' median offset, arcsec."""
     ra = np.array([detection.ra for detection in detections], float)
     dec = np.array([detection.dec for detection in detections], float)
-    for index in range(len(detections)):
-        east = ((ra - ra[index] + 180) % 360 - 180) * np.cos(np.radians(dec[index])) * 3600
-        north = (dec - dec[index]) * 3600
+    for at in range(0, len(detections), BLOCK):
+        here_ra, here_dec = ra[at : at + BLOCK, None], dec[at : at + BLOCK, None]
+        east = ((ra - here_ra + 180) % 360 - 180) * np.cos(np.radians(here_dec)) * 3600
+        north = (dec - here_dec) * 3600
         others = np.hypot(east, north) > NEARBY
-        context = {"exposure_detections": float(rows)}
-        if others.any():
-            context["exposure_east"] = round(float(np.median(east[others])), 1)
-            context["exposure_north"] = round(float(np.median(north[others])), 1)
-        yield context
+        medians = zip(_medians(east, others), _medians(north, others), strict=True)
+        for (eastward, northward), alone in zip(medians, ~others.any(axis=1), strict=True):
+            context = {"exposure_detections": float(rows)}
+            if not alone:
+                context["exposure_east"] = round(float(eastward), 1)
+                context["exposure_north"] = round(float(northward), 1)
+            yield context
+
+
+def _medians(values: NDArray[np.float64], counted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Median along each row of the values that are counted; without meaning where none is."""
+    count = counted.sum(axis=1)
+    ordered, each = np.sort(np.where(counted, values, np.inf), axis=1), np.arange(len(values))
+    return np.asarray((ordered[each, np.maximum(count - 1, 0) // 2] + ordered[each, count // 2]) / 2)
 
 
 def _with_cutout(line: Row, detection: Detection, cutouts: Mapping[int, Path], root: Path) -> Unit:

@@ -1,5 +1,7 @@
 """What every reader shares: a source of units, limits on what is read, and text that is safe to show."""
 
+import os
+import stat
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -78,8 +80,7 @@ def read_bytes(path: Path, root: Path) -> bytes:
     ------
     UnitError : not a plain file under `root`, too large, or empty.
     """
-    check_place(path, root)
-    size = path.stat().st_size
+    size = check_place(path, root).st_size
     if size > MAX_FILE:
         raise UnitError(f"expected at most {MAX_FILE} bytes, got {size}")
     if size == 0:
@@ -87,8 +88,12 @@ def read_bytes(path: Path, root: Path) -> bytes:
     return path.read_bytes()
 
 
-def check_place(path: Path, root: Path) -> None:
+def check_place(path: Path, root: Path) -> os.stat_result:
     """Refuse what is no plain file, and a link that leads nowhere or out of the folder that was asked for.
+
+    Returns
+    -------
+    os.stat_result : of the file.
 
     Raises
     ------
@@ -96,10 +101,20 @@ def check_place(path: Path, root: Path) -> None:
     """
     if not path.exists():
         raise UnitError("expected a file, got a link that leads nowhere")
-    if path != root and not path.resolve().is_relative_to((root if root.is_dir() else root.parent).resolve()):
+    if _has_links(path, root) and not path.resolve().is_relative_to((root if root.is_dir() else root.parent).resolve()):
         raise UnitError("expected a file of this folder, got a link that leads out of it")
-    if not path.is_file():
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
         raise UnitError("expected a plain file, got a folder, pipe or device")
+    return status
+
+
+def _has_links(path: Path, root: Path) -> bool:
+    """Whether a link may lie between a file and `root`; where none does, the file is in it and need not be resolved."""
+    below = path.parts[len(root.parts) :]
+    if ".." in below or not path.is_relative_to(root):
+        return True
+    return path.is_symlink() or any(folder.is_symlink() for folder in path.parents[: max(0, len(below) - 1)])
 
 
 def head(path: Path) -> bytes:

@@ -2,6 +2,7 @@ import io
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 
 from scoring.detection import Detection
@@ -75,6 +76,26 @@ def test_a_saturated_core_is_no_mask(level):
     grey = sky()
     grey[50:65, 60:80] = level
     assert not clean_grey(grey)[1].any()
+
+
+@pytest.mark.parametrize("edge", [np.s_[:, :3], np.s_[:, -3:], np.s_[:3], np.s_[-3:]])
+def test_a_flat_strip_at_the_edge_does_not_reach_over_to_the_other_side(edge):
+    grey = sky()
+    grey[edge] = 205
+    expected = np.zeros(grey.shape, bool)
+    expected[edge] = True
+    assert np.array_equal(clean_grey(grey)[1], expected)
+
+
+def test_real_masks_are_what_a_plain_search_of_every_square_finds(real_data):
+    for path in sorted((real_data / "ztf-streaks" / "nights").rglob("*.jpg"))[::100]:
+        grey, masked = clean_grey(read_picture(path.read_bytes()))
+        squares = sliding_window_view(grey, (3, 3))
+        low, high = squares.min(axis=(2, 3)), squares.max(axis=(2, 3))
+        expected = np.zeros(grey.shape, bool)
+        for y, x in np.argwhere((high - low <= 2) & (low >= 180) & (high <= 240)):
+            expected[y : y + 3, x : x + 3] = True
+        assert np.array_equal(masked, expected)
 
 
 def test_noise_is_never_masked():

@@ -1,9 +1,10 @@
 from collections import Counter
 from datetime import date
 
+import numpy as np
 import pytest
 
-from scoring.detection import CutoutKind, Detection, Rejection
+from scoring.detection import PIXEL_SCALE, CutoutKind, Detection, Rejection
 from scoring.readers import discover
 from tests.scoring.ipac_files import IMAGE, cutout_name, early_exposure, picture, streak
 
@@ -184,6 +185,18 @@ def test_the_real_nights_are_accounted_for_to_the_row(real_data):
     found = units(real_data / "ztf-streaks" / "nights")
     assert Counter(type(unit) for unit in found) == {Detection: 3400, Rejection: 1}
     assert len({unit.source_id for unit in found if isinstance(unit, Detection)}) == 3400
+
+
+def test_real_detections_say_where_the_others_of_their_exposure_lie(real_data):
+    sources = discover(real_data / "ztf-streaks" / "nights", verify=False)[::20]
+    exposures = [list(source.read()) for source in sources]
+    whole = [found for found in exposures if all(isinstance(unit, Detection) for unit in found)]
+    for one, among in ((found[at], found) for found in whole for at in range(0, len(found), 9)):
+        east = (np.array([unit.ra for unit in among]) - one.ra) * np.cos(np.radians(one.dec)) * 3600
+        north = (np.array([unit.dec for unit in among]) - one.dec) * 3600
+        others = np.hypot(east, north) > 120 * PIXEL_SCALE
+        expected = pytest.approx(np.median(east[others]), abs=0.051) if others.any() else None
+        assert one.values.get("exposure_east") == expected
 
 
 def test_one_real_exposure_holds_263_detections(real_data):
