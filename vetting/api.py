@@ -14,7 +14,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.throttling import AnonRateThrottle
 
 from vetting.campaigns.api import CampaignViewSet, CandidateViewSet, LabelViewSet
-from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, ScoreViewSet
+from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, SavedFilterViewSet, ScoreViewSet
 from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
 
 
@@ -66,6 +66,7 @@ router.register("candidates", CandidateViewSet, basename="api-candidate")
 router.register("cutouts", CutoutViewSet, basename="api-cutout")
 router.register("scores", ScoreViewSet, basename="api-score")
 router.register("labels", LabelViewSet, basename="api-label")
+router.register("filters", SavedFilterViewSet, basename="api-filter")
 router.register("nights", NightViewSet, basename="api-night")
 router.register("campaigns", CampaignViewSet, basename="api-campaign")
 router.register("preferences", PreferenceViewSet, basename="api-preference")

@@ -19,7 +19,7 @@ from vetting.campaigns.models import (
     Membership,
     PoolItem,
 )
-from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, Score
+from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, SavedFilter, Score
 from vetting.ingest.models import IngestBatch, Quarantine
 from vetting.registry.models import Ensemble, ModelVersion
 
@@ -40,6 +40,7 @@ APPEND_ONLY = [
     Label,
     ModelVersion,
     Quarantine,
+    SavedFilter,
     Score,
 ]
 
@@ -60,6 +61,7 @@ def rows(cast):
     candidate = make_candidate()
     batch = IngestBatch.objects.create(path="night")
     Quarantine.objects.create(batch=batch, origin="a.txt", reason="broken", raw=b"\x00")
+    SavedFilter.objects.create(owner=cast.vetter, name="faint", parameters={"snr_max": "5"})
     Preference.objects.create(user=cast.vetter, name="viewer", value={"stretch": "log"})
     ModelVersion.objects.create(name="rb_vgg6", sha256="0" * 64, card={})
     label = make_label(candidate, cast.vetter)

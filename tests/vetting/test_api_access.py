@@ -6,7 +6,7 @@ from rest_framework.throttling import UserRateThrottle
 from tests.factories import PASSWORD, make_api, make_cast
 from vetting.api import TokenThrottle
 
-COLLECTIONS = ["candidates", "cutouts", "scores", "labels", "nights", "campaigns"]
+COLLECTIONS = ["candidates", "cutouts", "filters", "scores", "labels", "nights", "campaigns"]
 STAFF_ONLY = ["batches", "quarantine"]
 
 
@@ -61,7 +61,7 @@ def test_only_staff_reads_the_ingest(cast, name, role, status):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("name", ["candidates", "cutouts", "scores", "nights", "campaigns"])
+@pytest.mark.parametrize("name", ["candidates", "cutouts", "filters", "scores", "nights", "campaigns"])
 def test_nothing_but_labels_is_written_through_the_api(cast, name, method):
     assert getattr(make_api(cast.manager), method)(f"/api/v1/{name}/").status_code == 405
 

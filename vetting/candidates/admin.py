@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, Score
+from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, SavedFilter, Score
 from vetting.registry.admin import ReadOnlyAdmin
 
 
@@ -51,3 +51,11 @@ class PreferenceAdmin(ReadOnlyAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let staff set somebody back to the defaults, and delete a user who has labelled nothing."""
         return request.user.has_perm("candidates.delete_preference")
+
+
+@admin.register(SavedFilter)
+class SavedFilterAdmin(ReadOnlyAdmin):
+    list_display = ["name", "owner", "is_shared", "saved_at"]
+    list_filter = ["is_shared"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "=owner__username"]

@@ -20,8 +20,8 @@ from rest_framework.response import Response
 from scoring.detection import CutoutKind
 from vetting.candidates.filters import CandidateFilter
 from vetting.candidates.media import media_type
-from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, Score, State
-from vetting.candidates.selectors import nights, nights_summary, scored
+from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, SavedFilter, Score, State
+from vetting.candidates.selectors import filters_visible, in_order, nights, nights_summary, scored
 from vetting.candidates.services import preference_save
 from vetting.candidates.sight import sealed_for
 from vetting.common import FiniteFloatField, RowSerializer, user_of
@@ -123,9 +123,6 @@ class CandidateApiFilter(CandidateFilter):
 
     survey = filters.CharFilter(max_length=20)
     band = filters.CharFilter(max_length=4)
-    field = filters.NumberFilter()
-    ccd = filters.NumberFilter(label="CCD")
-    quadrant = filters.NumberFilter()
     plausible = filters.BooleanFilter(label="Passed the gate")
     mjd_min = filters.NumberFilter(field_name="mjd_mid", lookup_expr="gte", label="Mid-exposure from (MJD, UTC)")
     mjd_max = filters.NumberFilter(field_name="mjd_mid", lookup_expr="lte", label="Mid-exposure to (MJD, UTC)")
@@ -149,9 +146,38 @@ class MeasuredCandidateViewSet(viewsets.ReadOnlyModelViewSet[Candidate]):
             return rows
         return rows.prefetch_related("scores__ensemble", "scores__candidate", "cutouts__candidate", "events")
 
+    def paginate_queryset(self, queryset: Any) -> list[Candidate] | None:  # type: ignore[override]
+        """Find the ids of a page first: what a row shows besides is not worked out for all rows that are sorted."""
+        ids = super().paginate_queryset(queryset.values_list("pk", flat=True))
+        return None if ids is None else in_order(ids, scored(sealed_for(self.request.user)))
+
     def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
         """Give everything for one candidate alone."""
         return CandidateDetailSerializer if self.action == "retrieve" else self.serializer_class
+
+
+class SavedFilterSerializer(RowSerializer):
+    """A filter under a name; use it as ``/api/v1/candidates/?filter=ID``."""
+
+    owner = serializers.CharField(source="owner.username")
+    parameters = serializers.DictField(child=serializers.CharField(), help_text="filters of the candidates by name")
+
+    class Meta:
+        model = SavedFilter
+        fields = ["id", "name", "owner", "is_shared", "parameters", "saved_at"]
+
+
+class SavedFilterViewSet(viewsets.ReadOnlyModelViewSet[SavedFilter]):
+    """Saved filters: the own ones, and those that others share. They are made on the candidates' page."""
+
+    queryset = SavedFilter.objects.none()
+    serializer_class = SavedFilterSerializer
+    filter_backends = []
+    lookup_value_regex = r"\d+"
+
+    def get_queryset(self) -> QuerySet[SavedFilter]:
+        """Leave out what others keep for themselves."""
+        return filters_visible(self.request.user)
 
 
 class CutoutFilter(filters.FilterSet):  # type: ignore[misc]

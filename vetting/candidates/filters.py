@@ -1,16 +1,27 @@
 """What people filter and sort candidates by; names and columns are fixed here, never taken from the address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import django_filters as filters
+from django.core.validators import RegexValidator
 from django.db.models import F, Q, QuerySet
-from django.forms import DateInput, NumberInput
+from django.forms import DateInput, HiddenInput, NumberInput
+from django.http import HttpRequest
 
 from scoring.families import FineClass
-from vetting.candidates.models import Candidate, State
+from vetting.candidates.models import Candidate, SavedFilter, State
+from vetting.candidates.selectors import filters_visible, thresholds_active, voted_by
 
 UNDECIDED = "none"
+JUDGED = {
+    "me": "by me",
+    "not_me": "not by me",
+    "others": "by others",
+    "nobody": "by nobody",
+}
+IDS = RegexValidator(r"^\d{1,18}(,\d{1,18}){0,999}$", "Enter at most 1000 ids of candidates with commas between them.")
 LABELS = [(UNDECIDED, "no label yet"), *((value.value, value.value.replace("_", " ")) for value in FineClass)]
 # Columns with a lower and an upper bound: title and unit.
 RANGES = {
@@ -22,6 +33,7 @@ RANGES = {
     "rate": ("rate", "deg/day"),
     "snr": ("SNR", ""),
 }
+SCORES = ("p_asteroid", "rb", "sl", "kd")  # these have a slider each for their lower bound
 SIGNS = {"-": "falling", "": "rising"}
 ENDS = {"min": ("from", "gte"), "max": ("to", "lte")}
 SORTS = {
@@ -34,7 +46,17 @@ SORTS = {
     "label": "label",
 } | {name: name for name in RANGES}
 DEFAULT_SORT = "-p_asteroid"
-FIRST_ROW = {"night", "state", "label", "source_id", "p_asteroid_min", "p_asteroid_max", "sort"}
+FIRST_ROW = {
+    "night",
+    "state",
+    "label",
+    "judged",
+    "source_id",
+    "sort",
+    "filter",
+    "ids",
+    *(f"{name}_min" for name in SCORES),
+}
 HEADINGS = (
     ("source_id", "Source id", "", ""),
     ("time", "Mid-exposure", "UTC", ""),
@@ -85,9 +107,16 @@ def _bounds() -> dict[str, filters.NumberFilter]:
     }
 
 
-class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
-    """Candidates by night, state, label, scores and shape; for rows that ``selectors.scored`` gave."""
+def _filters_of(request: HttpRequest | None) -> QuerySet[SavedFilter]:
+    return filters_visible(getattr(request, "user", None))
 
+
+class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
+    """Candidates by night, place, state, votes, scores and shape; for rows that ``selectors.scored`` gave."""
+
+    filter = filters.ModelChoiceFilter(
+        queryset=_filters_of, method="as_saved", label="Saved filter", empty_label="none"
+    )
     night = filters.DateFilter(label="Night (UTC)", widget=DateInput(attrs={"type": "date"}))
     night_min = filters.DateFilter(
         field_name="night", lookup_expr="gte", label="Nights from", widget=DateInput(attrs={"type": "date"})
@@ -97,6 +126,11 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
     )
     state = filters.ChoiceFilter(choices=State.choices, label="State", empty_label="any")
     label = filters.ChoiceFilter(choices=LABELS, method="labelled", label="Label", empty_label="any")
+    judged = filters.ChoiceFilter(choices=[*JUDGED.items()], method="judged_by", label="Judged", empty_label="or not")
+    field = filters.NumberFilter(label="Field", widget=NumberInput(attrs={"min": "0"}))
+    ccd = filters.NumberFilter(label="CCD", widget=NumberInput(attrs={"min": "1", "max": "16"}))
+    quadrant = filters.NumberFilter(label="Quadrant", widget=NumberInput(attrs={"min": "1", "max": "4"}))
+    ids = filters.CharFilter(validators=[IDS], method="among", label="Picked", widget=HiddenInput)
     source_id = filters.CharFilter(lookup_expr="startswith", label="Source id starts with", max_length=40)
     exposure = filters.CharFilter(label="Exposure", max_length=80)
     sort = filters.ChoiceFilter(choices=SORT_CHOICES, method="sorted_by", label="Sort by", empty_label=None)
@@ -109,6 +143,30 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
     def get_filters(cls) -> dict[str, Any]:
         """Add the bounds to the filters that stand above."""
         return {**super().get_filters(), **_bounds()}
+
+    def as_saved(self, rows: QuerySet[Candidate], _name: str, value: SavedFilter) -> QuerySet[Candidate]:
+        """Keep what a saved filter finds; what stands beside it narrows further."""
+        saved = CandidateFilter(value.parameters, queryset=rows, request=self.request)
+        return saved.filter_queryset(rows)
+
+    def judged_by(self, rows: QuerySet[Candidate], _name: str, value: str) -> QuerySet[Candidate]:
+        """Keep what this vetter, others or nobody has voted on in the default campaign."""
+        user = getattr(self.request, "user", None)
+        if user is None:
+            return rows.none()
+        mine = voted_by(Q(labels__vetter=user.pk))
+        others = voted_by(Q(labels__vetter__lt=user.pk) | Q(labels__vetter__gt=user.pk))
+        kept = {
+            "me": Q(pk__in=mine),
+            "not_me": ~Q(pk__in=mine),
+            "others": Q(pk__in=others),
+            "nobody": ~Q(pk__in=mine) & ~Q(pk__in=others),
+        }
+        return rows.filter(kept[value])
+
+    def among(self, rows: QuerySet[Candidate], _name: str, value: str) -> QuerySet[Candidate]:
+        """Keep the named candidates: what was picked on a plot."""
+        return rows.filter(pk__in=[int(pk) for pk in value.split(",")])
 
     def labelled(self, rows: QuerySet[Candidate], _name: str, value: str) -> QuerySet[Candidate]:
         """Keep what the default campaign has decided so, or has not decided."""
@@ -127,6 +185,22 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
             return queryset.none()
         rows: QuerySet[Candidate] = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data["sort"] else self.sorted_by(rows, "sort", DEFAULT_SORT)
+
+    def without_scores(self) -> "CandidateFilter":
+        """Give the same filter without bounds on scores."""
+        bounds = {f"{name}_{end}" for name in SCORES for end in ENDS}
+        kept = {name: value for name, value in self.data.items() if name not in bounds}
+        return type(self)(kept, queryset=self.queryset, request=self.request)
+
+    def score_bounds(self) -> Q:
+        """Return the condition that the bounds on scores set, for rows that ``selectors.scored`` gave."""
+        given = self.form.cleaned_data if self.form.is_valid() else {}
+        kept = Q()
+        for name in SCORES:
+            for end, (_, lookup) in ENDS.items():
+                if (value := given.get(f"{name}_{end}")) is not None:
+                    kept &= Q((f"{name}__{lookup}", value))
+        return kept
 
     @property
     def is_set(self) -> bool:
@@ -148,7 +222,19 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
         return [
             {"title": title, "unit": unit, "low": self.form[f"{name}_min"], "high": self.form[f"{name}_max"]}
             for name, (title, unit) in RANGES.items()
-            if f"{name}_min" not in FIRST_ROW
+            if name not in SCORES
+        ]
+
+    def upper_bounds(self) -> list[Any]:
+        """Return the upper bound of each score, which has no slider."""
+        return [self.form[f"{name}_max"] for name in SCORES]
+
+    def sliders(self) -> list[dict[str, Any]]:
+        """Return title, field and active threshold of each score that has a slider."""
+        active = thresholds_active()
+        return [
+            {"title": RANGES[name][0], "field": self.form[f"{name}_min"], "threshold": active.get(name)}
+            for name in SCORES
         ]
 
     def headings(self) -> list[Heading]:
@@ -164,3 +250,9 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
 def _next(key: str, *, falling: bool, is_current: bool) -> str:
     """Return the order of a click: the other way round on the current column, else the useful one first."""
     return key if (falling if is_current else key in TEXT_COLUMNS) else f"-{key}"
+
+
+def parameters_of(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is set of a filter that can be kept: known names alone, and no filter within a filter."""
+    names = CandidateFilter.base_filters.keys() - {"filter"}
+    return {name: str(given[name]) for name in sorted(names) if given.get(name) not in {None, ""}}

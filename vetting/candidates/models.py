@@ -28,6 +28,8 @@ ARROWS: dict[str, frozenset[str]] = {
     State.QUARANTINED: frozenset({State.NEW}),
 }
 
+NAME_LENGTH = 80  # of a saved filter
+
 
 class Candidate(models.Model):
     """One detection as the survey published it; columns that people filter and plot by, the rest in ``values``."""
@@ -173,3 +175,20 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.user_id}"
+
+
+class SavedFilter(models.Model):
+    """A filter under a name: what somebody looks for, kept for the list, the scan page and the API."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
+    name = models.CharField(max_length=NAME_LENGTH)
+    parameters = models.JSONField(default=dict, help_text="names and texts of CandidateFilter, as in an address")
+    is_shared = models.BooleanField(default=False, help_text="everybody of the site sees and uses it")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="one_saved_filter_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,6 +1,6 @@
 """Reading candidates: batches for the scorer, and what people filter and sort by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from django.db.models import (
 )
 
 from scoring.detection import CutoutKind, Detection
-from vetting.candidates.models import Candidate, Cutout, Score, State
+from vetting.candidates.models import Candidate, Cutout, SavedFilter, Score, State
 from vetting.registry.selectors import active_ensemble
 
 MAX_ATTEMPTS = 3
@@ -101,6 +101,51 @@ def scored(sealed: Q | None = None) -> QuerySet[Candidate]:
         has_difference=Exists(Cutout.objects.filter(candidate=OuterRef("pk"), kind=CutoutKind.DIFF)),
         label=seen(Subquery(decided.values("consensus__fine_class")[:1])),
     )
+
+
+def in_order(ids: Sequence[int], rows: QuerySet[Candidate]) -> list[Candidate]:
+    """Return the candidates of a page, in the order of their ids there and with what ``rows`` adds to them."""
+    found = rows.in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def voted_by(vetters: Q) -> QuerySet[Candidate, Any]:
+    """Return ids of what some vetters have voted on in the default campaign: one set, found once.
+
+    ``vetters`` is a condition on ``labels__vetter``.
+    """
+    votes = vetters & Q(labels__campaign__is_default=True, labels__action="label", labels__undone_by=None)
+    return Candidate.objects.filter(votes).values("pk")
+
+
+def filters_visible(user: Any) -> QuerySet[SavedFilter]:
+    """Return the saved filters that somebody may use: the own ones and those that are shared."""
+    if user is None or not user.is_authenticated:
+        return SavedFilter.objects.none()
+    return SavedFilter.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner")
+
+
+def counts_by_scores(rows: QuerySet[Candidate], bounds: Q) -> dict[str, int]:
+    """Count what bounds on scores let through, and what they gain and lose against the gate's own thresholds.
+
+    One query: ``rows`` come from `scored` and hold both what the gate passed and what it rejected.
+    """
+    plausible, rejected = Q(plausible=True), Q(plausible=False)
+    counted = rows.order_by().aggregate(
+        total=Count("pk"),
+        passing=Count("pk", filter=bounds),
+        gate=Count("pk", filter=plausible),
+        kept=Count("pk", filter=bounds & plausible),
+        gained=Count("pk", filter=bounds & rejected),
+    )
+    return {**counted, "lost": counted["gate"] - counted["kept"]}
+
+
+def thresholds_active() -> dict[str, float]:
+    """Return the least threshold of each family in the active ensemble: what one of its members must reach."""
+    ensemble = active_ensemble()
+    families = {} if ensemble is None else ensemble.description.get("thresholds", {})
+    return {family: min(members.values()) for family, members in families.items() if members}
 
 
 def neighbours(candidate: Candidate) -> tuple[int | None, int | None]:

@@ -1,7 +1,7 @@
-"""Changing candidates: moves between states and claims of batches."""
+"""Changing candidates: moves between states, claims of batches; and the filters that people keep."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from scoring.cutout import Cutout, decode
 from scoring.detection import CutoutKind, RawCutout
-from vetting.candidates.models import ARROWS, Candidate, CandidateEvent, Preference, State
+from vetting.candidates.filters import CandidateFilter, parameters_of
+from vetting.candidates.models import ARROWS, NAME_LENGTH, Candidate, CandidateEvent, Preference, SavedFilter, State
 from vetting.candidates.models import Cutout as CutoutRow
 from vetting.candidates.selectors import MAX_ATTEMPTS, as_detection, batch_size, unclaimed
 from vetting.common import ApplicationError, ConflictError
@@ -72,3 +73,28 @@ def preference_save(user: User, *, name: str, value: dict[str, Any]) -> Preferen
     if "\\u0000" in text.replace("\\\\", ""):  # nor does it store this one
         raise ApplicationError("expected text without NUL characters")
     return Preference.objects.update_or_create(user=user, name=name, defaults={"value": value})[0]
+
+
+def filter_save(owner: User, *, name: str, given: Mapping[str, Any], is_shared: bool) -> SavedFilter:
+    """Keep a filter under a name of its owner's, in the place of an earlier one; what cannot be read is refused."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= NAME_LENGTH:
+        raise ApplicationError(f"expected a name of 1 to {NAME_LENGTH} characters, got {len(name)}")
+    parameters = parameters_of(given)
+    form = CandidateFilter(parameters, queryset=Candidate.objects.none()).form
+    if not form.is_valid():
+        wrong = "; ".join(f"{field}: {' '.join(map(str, errors))}" for field, errors in form.errors.items())
+        raise ApplicationError(f"this filter cannot be read: {wrong}")
+    if not parameters:
+        raise ApplicationError("expected at least one filter to be set, got none")
+    saved, _ = SavedFilter.objects.update_or_create(
+        owner=owner, name=name, defaults={"parameters": parameters, "is_shared": is_shared}
+    )
+    return saved
+
+
+def filter_delete(saved: SavedFilter, *, owner: User) -> None:
+    """Forget a filter; nobody but its owner does."""
+    if saved.owner_id != owner.pk:
+        raise ConflictError(f"the filter {saved.name!r} belongs to {saved.owner.get_username()}")
+    saved.delete()

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from vetting.candidates import views
+from vetting.candidates import filter_pages, views
 from vetting.candidates.thumbnails import STAMP_SIDE
 
 
@@ -26,6 +26,9 @@ register_converter(NightConverter, "night")
 
 urlpatterns = [
     path("candidates/", views.candidates, name="candidates"),
+    path("candidates/counts/", filter_pages.counts, name="candidate-counts"),
+    path("candidates/filters/", filter_pages.save, name="filter-save"),
+    path("candidates/filters/<int:pk>/delete/", filter_pages.delete, name="filter-delete"),
     path("candidates/<int:pk>/", views.candidate, name="candidate"),
     path("candidates/<int:pk>/frames/", views.frames, name="frames"),
     path("candidates/<int:pk>/thumb.png", views.thumb, name="thumb"),

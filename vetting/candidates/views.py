@@ -2,8 +2,9 @@
 
 import json
 from datetime import date
+from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -37,9 +38,23 @@ def candidates(request: HttpRequest) -> HttpResponse:
     The class that the default campaign decided is filtered by from here, not from campaigns: it is one column among
     others, and the reverse relation reaches it without an import against the layers.
     """
-    found = CandidateFilter(request.GET, queryset=selectors.scored(sealed_for(request.user)))
-    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
-    return render(request, "candidates/list.html", {"filter": found, "form": found.form, "page": page})
+    found = CandidateFilter(request.GET, queryset=selectors.scored(sealed_for(request.user)), request=request)
+    saved = found.form.cleaned_data["filter"] if found.is_valid() else None
+    context = {
+        "filter": found,
+        "form": found.form,
+        "page": _page(found, request.GET.get("page")),
+        "saved": saved,
+        "is_own": saved is not None and saved.owner_id == request.user.pk,
+    }
+    return render(request, "candidates/list.html", context)
+
+
+def _page(found: CandidateFilter, number: str | None) -> Page[Any]:
+    """Find the ids of a page first: what a row shows besides is not worked out for all rows that are sorted."""
+    page: Page[Any] = Paginator(found.qs.values_list("pk", flat=True), PAGE).get_page(number)
+    page.object_list = selectors.in_order(list(page), found.queryset)
+    return page
 
 
 @require_safe

@@ -130,7 +130,7 @@ def test_the_form_opens_where_a_hidden_filter_is_set():
     def form(**query):
         return CandidateFilter(query, queryset=Candidate.objects.none())
 
-    assert form(rb_min="0.5").in_detail
+    assert form(rb_max="0.5").in_detail
     assert not form(state="queued", rb_min="").in_detail
     assert form(state="queued").is_set
     assert not form(sort="rb").is_set

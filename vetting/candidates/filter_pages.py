@@ -1,0 +1,54 @@
+"""Requests of the list's filters: live counts while the sliders move, and filters kept under a name."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from vetting.candidates import selectors
+from vetting.candidates.filters import CandidateFilter
+from vetting.candidates.services import filter_delete, filter_save
+from vetting.candidates.sight import sealed_for
+from vetting.common import ApplicationError, user_of
+
+
+@never_cache
+@require_safe
+def counts(request: HttpRequest) -> JsonResponse:
+    """Count what the filters find, and what their bounds on scores gain and lose against the gate."""
+    found = CandidateFilter(request.GET, queryset=selectors.scored(sealed_for(request.user)), request=request)
+    if not found.is_valid():
+        return JsonResponse({"detail": "a filter cannot be read", "errors": found.errors}, status=400)
+    return JsonResponse(selectors.counts_by_scores(found.without_scores().qs, found.score_bounds()))
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponseRedirect:
+    """Keep the filter that the form holds, and show what it finds."""
+    try:
+        saved = filter_save(
+            user_of(request),
+            name=request.POST.get("name", ""),
+            given=request.POST,
+            is_shared="is_shared" in request.POST,
+        )
+    except ApplicationError as error:
+        messages.error(request, f"Not saved: {error}.")
+        kept = {name: value for name, value in request.POST.items() if value and name in CandidateFilter.base_filters}
+        return redirect(f"{reverse('candidates')}?{urlencode(kept)}")
+    messages.success(request, f"Saved as “{saved.name}”{', shared with everybody here' if saved.is_shared else ''}.")
+    return redirect(f"{reverse('candidates')}?filter={saved.pk}")
+
+
+@require_POST
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget a filter of one's own."""
+    user = user_of(request)
+    saved = get_object_or_404(selectors.filters_visible(user), pk=pk)
+    filter_delete(saved, owner=user)
+    messages.success(request, f"The filter “{saved.name}” is deleted.")
+    return redirect("candidates")
