@@ -38,8 +38,12 @@ def split_heads(network: keras.Model, build: Build) -> dict[tuple[Family, ...], 
 
 
 def with_scores(network: keras.Model) -> keras.Model:
-    """Put a sigmoid behind the logits."""
-    scores = layers.Activation("sigmoid", name="score")(network.output)
+    """Put a sigmoid behind the families' logits, and a softmax behind those of the fine classes where there are any."""
+    logits = network.output
+    scores = layers.Activation("sigmoid", name="score")(logits[:, : len(Family)])
+    if logits.shape[-1] > len(Family):
+        classes = layers.Softmax(name="class")(logits[:, len(Family) :])
+        scores = layers.concatenate([scores, classes], name="scores")
     return keras.Model(network.input, scores, name=f"{network.name}_scores")
 
 

@@ -25,6 +25,8 @@ class FineClass(StrEnum):
     UNSURE = "unsure"
 
 
+# The classes that a network tells apart; unsure is a vetter's word, not a kind of streak.
+JUDGED = tuple(label for label in FineClass if label is not FineClass.UNSURE)
 Target = dict[Family, int | None]
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from scoring.architectures import ARCHITECTURES
-from scoring.families import Family
+from scoring.families import JUDGED, Family
 from scoring.train_config import TrainConfig
 from scoring.training_images import MISSING, TrainingImages
 
@@ -37,19 +37,27 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self.epoch += 1
 
 
-class MaskedBinaryCrossentropy(keras.losses.Loss):  # type: ignore[misc]
-    """Binary cross-entropy of the logits, mean over the targets that are known."""
+class FamiliesAndClass(keras.losses.Loss):  # type: ignore[misc]
+    """Binary cross-entropy of the families, mean over the targets that are known, and cross-entropy of the fine class.
+
+    The second counts half, and only where the network has logits for it.
+    """
 
     def __init__(self, smoothing: float) -> None:
-        super().__init__(name="masked_bce", reduction="sum_over_batch_size")
+        super().__init__(name="families_and_class", reduction="sum_over_batch_size")
         self.smoothing = smoothing
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Loss of each image."""
-        known = ops.cast(ops.not_equal(y_true, MISSING), y_pred.dtype)
-        target = y_true * (1 - 2 * self.smoothing) + self.smoothing
-        loss = ops.maximum(y_pred, 0) - y_pred * target + ops.softplus(-ops.abs(y_pred))
-        return ops.sum(loss * known, axis=-1) / ops.maximum(ops.sum(known, axis=-1), 1)
+        targets, logits = y_true[:, : len(Family)], y_pred[:, : len(Family)]
+        known = ops.cast(ops.not_equal(targets, MISSING), logits.dtype)
+        target = targets * (1 - 2 * self.smoothing) + self.smoothing
+        loss = ops.maximum(logits, 0) - logits * target + ops.softplus(-ops.abs(logits))
+        of_families = ops.sum(loss * known, axis=-1) / ops.maximum(ops.sum(known, axis=-1), 1)
+        if y_pred.shape[-1] == len(Family):
+            return of_families
+        classes = y_true[:, len(Family) :] * (1 - self.smoothing) + self.smoothing / len(JUDGED)
+        return of_families - 0.5 * ops.sum(classes * ops.log_softmax(y_pred[:, len(Family) :]), axis=-1)
 
 
 def build(config: TrainConfig, *, fast: bool) -> keras.Model:
@@ -58,7 +66,7 @@ def build(config: TrainConfig, *, fast: bool) -> keras.Model:
         raise ValueError(f"expected an architecture among {', '.join(ARCHITECTURES)}, but came {config.architecture!r}")
     keras.config.set_dtype_policy("mixed_bfloat16" if fast and config.bfloat16 else "float32")
     try:
-        return ARCHITECTURES[config.architecture](len(Family))
+        return ARCHITECTURES[config.architecture](config.heads)
     finally:
         keras.config.set_dtype_policy("float32")
 
@@ -80,7 +88,7 @@ def fit(config: TrainConfig, images: TrainingImages, fold: int, out: Path) -> ke
         )
         network.compile(
             keras.optimizers.AdamW(rate, weight_decay=config.weight_decay),
-            MaskedBinaryCrossentropy(config.label_smoothing),
+            FamiliesAndClass(config.label_smoothing),
         )
         batches = Batches(images, config, fold)
         resume = Resume(out / f"fold-{fold}.resume", batches)

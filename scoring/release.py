@@ -62,7 +62,7 @@ def release(config: TrainConfig, run: Path, out: Path) -> Path:
     """Write the bundles, cards and ``ensemble.json`` of a finished run; return their folder."""
     build = ARCHITECTURES[config.architecture]
     oof = read_oof(run / "oof.csv")
-    network = build(len(Family))
+    network = build(config.heads)
     network.load_weights(run / f"fold-{int(oof.fold.max()) + 1}.weights.h5")
     thresholds = thresholds_of(oof)
     images = draw_simulated(

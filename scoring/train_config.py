@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from scoring.families import FineClass
+from scoring.families import JUDGED, Family, FineClass
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class TrainConfig:
     label_smoothing : how far targets are moved from 0 and 1.
     precision : of the shipped weights: ``float32``, ``float16`` or ``dynamic`` (8 bits).
     split : whether each family gets a network of its own (trunk and one head), or all share one.
+    fine_classes : whether the network also tells the fine classes apart; only where the families share it.
     bfloat16 : compute in bfloat16 (weights stay float32); 3.5 times faster where the processor has avx512_bf16.
     seed : of everything random.
     simulation : changes to the simulator's configuration.
@@ -49,6 +50,7 @@ class TrainConfig:
     label_smoothing: float = 0.01
     precision: str = "float16"
     split: bool = True
+    fine_classes: bool = False
     bfloat16: bool = True
     seed: int = 1
     simulation: Mapping[str, Any] = field(default_factory=dict)
@@ -67,6 +69,8 @@ class TrainConfig:
         missing = sorted(name for name, needed in known.items() if needed and name not in values)
         if unknown or missing:
             raise ValueError(f"{path}: expected names among {', '.join(known)}; unknown {unknown}, missing {missing}")
+        if values.get("split", True) and values.get("fine_classes"):
+            raise ValueError(f"{path}: expected split = false with fine_classes = true: one network tells them apart")
         values["named_folds"] = tuple(tuple(groups) for groups in values.get("named_folds", []))
         return cls(**values)
 
@@ -74,6 +78,11 @@ class TrainConfig:
         """How many cutouts of each class are drawn for the whole training."""
         shown = self.epochs * self.images_per_epoch
         return {FineClass(name): max(1, round(share * shown / self.drawn)) for name, share in shares.items()}
+
+    @property
+    def heads(self) -> int:
+        """Logits of the network: one for each family, then one for each fine class where it tells them apart."""
+        return len(Family) + (len(JUDGED) if self.fine_classes else 0)
 
     @property
     def steps(self) -> int:

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from scoring.cutout import CutoutError, decode
 from scoring.detection import CutoutKind, Detection
-from scoring.families import Family, FineClass
+from scoring.families import JUDGED, Family, FineClass
 from scoring.fitting import fit
 from scoring.manifest import Entry, folds, read_manifest
 from scoring.preprocessing import NOISE, SKY, Unscorable, brightness
@@ -52,7 +52,7 @@ def load_real(entries: Sequence[Entry], cutouts: Path) -> LabelledCutouts:
 
 
 def logits_of(network: keras.Model, real: LabelledCutouts) -> NDArray[np.float32]:
-    """Logits (n, 3) of real cutouts as they are."""
+    """Logits (n, heads) of real cutouts as they are."""
     return np.asarray(network.predict(real.centres(), batch_size=64, verbose=0), dtype=np.float32)
 
 
@@ -120,7 +120,7 @@ def train(config: TrainConfig, out: Path) -> Path:
     material = gather(config)
     write_record(config, out)
     fit(config, material.images(config, material.folds), material.folds, out)
-    logits = np.full((len(material.fold), len(Family)), np.nan, np.float32)
+    logits = np.full((len(material.fold), config.heads), np.nan, np.float32)
     for number in range(material.folds):
         network = fit(config, material.images(config, number), number, out)
         held_out = material.fold == number
@@ -137,7 +137,8 @@ def write_oof(path: Path, real: LabelledCutouts, fold: NDArray[np.int_], logits:
     """Write the out-of-fold logits that there are so far."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["cutout", "label", "group", "confidence", "fold", *(family.value for family in Family)])
+        heads = [name.value for name in (*Family, *JUDGED)][: logits.shape[1]]
+        writer.writerow(["cutout", "label", "group", "confidence", "fold", *heads])
         for *row, values in zip(real.names, real.labels, real.groups, real.confidence, fold, logits, strict=True):
             if np.isfinite(values).all():
                 writer.writerow([*row, *(f"{value:.6f}" for value in values)])

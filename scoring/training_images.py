@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from scoring.families import TARGETS, Family, FineClass
+from scoring.families import JUDGED, TARGETS, Family, FineClass
 from scoring.preprocessing import NOISE, SIDE, SKY
 from scoring.simulation import SimulationConfig, inject, simulate
 from scoring.simulation.config import CUTOUT_SIZE
@@ -84,12 +84,13 @@ def network_input(z: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def targets_of(labels: Sequence[str]) -> NDArray[np.float32]:
-    """Targets (n, 3) in the order rb, sl, kd; -1 where a class says nothing to the family."""
+    """Targets (n, 3 + 8): rb, sl, kd, with -1 where a class says nothing to the family; then 1 for the class itself."""
     table = {
         label.value: [MISSING if (target := TARGETS[label][family]) is None else target for family in Family]
+        + [float(label is other) for other in JUDGED]
         for label in FineClass
     }
-    return np.array([table[label] for label in labels], np.float32).reshape(-1, len(Family))
+    return np.array([table[label] for label in labels], np.float32).reshape(-1, len(Family) + len(JUDGED))
 
 
 def draw_injected(
@@ -145,7 +146,7 @@ class TrainingImages:
     def batch(
         self, size: int, rng: np.random.Generator
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """Images (size, 144, 144, 1), targets (size, 3) and weights (size,)."""
+        """Images (size, 144, 144, 1), targets (size, 3 + 8) and weights (size,)."""
         z = np.empty((size, SIDE, SIDE), np.float32)
         labels, weights = [], np.ones(size, np.float32)
         for i, choice in enumerate(rng.choice(len(self.pools), size, p=self.shares)):

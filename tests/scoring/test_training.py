@@ -31,7 +31,7 @@ def real():
 
 
 def test_a_class_that_says_nothing_to_a_family_has_a_missing_target():
-    assert targets_of(["asteroid", "cosmic_ray", "flashes", "ghost"]).tolist() == [
+    assert targets_of(["asteroid", "cosmic_ray", "flashes", "ghost"])[:, :3].tolist() == [
         [1, 1, 1],
         [1, 1, 0],
         [1, 0, 0],
