@@ -89,7 +89,7 @@ async function ask(after = pages.tail) {
   clearTimeout(timer);
   const count = outbox.items.length ? null : outbox.count;
   const question = asked;
-  const answer = await call(`${cutouts}?night=${night}&size=${size}&after=${after}`);
+  const answer = await call(`${cutouts}&size=${size}&after=${after}`);
   isAsking = false;
   if (question !== asked) {
     ask();
@@ -119,7 +119,7 @@ function fetchAhead(entries) {
 
 async function recount() {
   isLate = false;
-  const answer = await call(`${cutouts}?night=${night}&size=${size}`);
+  const answer = await call(`${cutouts}&size=${size}`);
   if (answer.outcome === "ok" && !outbox.unsaved.length) progress.set(answer.data);
 }
 
@@ -283,7 +283,7 @@ async function start() {
     // Steps of an earlier visit: save them first, then ask what is left.
     await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
     isLate = outbox.unsaved.length > 0;
-    const answer = await call(`${cutouts}?night=${night}&size=${size}`);
+    const answer = await call(`${cutouts}&size=${size}`);
     if (answer.outcome === "ok") first = answer.data;
   }
   pages.clear();

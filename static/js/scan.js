@@ -96,7 +96,7 @@ async function ask() {
   clearTimeout(timer);
   const held = [...line.held, ...outbox.labelled].slice(-MOST_HELD);
   const count = outbox.items.length ? null : outbox.count;
-  const answer = await call(`${queue}?night=${night}&exclude=${held.join(",")}`);
+  const answer = await call(`${queue}&exclude=${held.join(",")}`);
   isAsking = false;
   const isAtEnd = !line.current;
   away = answer.outcome === "ok" ? "" : answer.detail;
@@ -201,7 +201,7 @@ async function start() {
   if (outbox.unsaved.length) {
     // Labels of an earlier visit: save them first, then ask what is left.
     await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
-    const answer = await call(`${queue}?night=${night}&recent=1`);
+    const answer = await call(`${queue}&recent=1`);
     if (answer.outcome === "ok") first = answer.data;
   }
   line.remember(first.recent);

@@ -1,7 +1,6 @@
 """The grid: many cutouts of the scan page's queue at a time, and one request for all that are judged together."""
 
-import datetime as dt
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -16,11 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 from scoring.detection import CutoutKind
 from scoring.families import FineClass
 from vetting.campaigns import selectors, sent
+from vetting.campaigns.chosen import Queue, queue_asked, queue_opened
 from vetting.campaigns.keys import KEYS
 from vetting.campaigns.models import Campaign
 from vetting.campaigns.services import labels_save, labels_undo
 from vetting.candidates.models import Cutout
-from vetting.common import ApplicationError
+from vetting.candidates.selectors import filters_visible
+from vetting.common import ApplicationError, user_of
 
 Value = TypeVar("Value")
 SIZES = (24, 48, 96)  # cutouts on a page
@@ -35,21 +36,22 @@ JUNK = [key for key in KEYS if key.fine_class not in {FineClass.ASTEROID, FineCl
 @require_GET
 def grid(request: HttpRequest) -> HttpResponse:
     """Show a page of the night's cutouts; without a night, the latest that holds work for this vetter."""
-    vetter = cast("User", request.user)
-    nights = selectors.nights_to_scan(selectors.campaign_default(), vetter)
-    night = sent.night(request.GET.get("night")) or (nights[0][0] if nights else selectors.night_latest())
+    vetter = user_of(request)
+    line = queue_opened(request, selectors.campaign_default())
     size = sent.one_of(request.GET.get("size"), SIZES, "size")
     if size:
         request.session[SIZE] = size
     size = size or request.session.get(SIZE, SIZES[0])
     context = {
-        "night": night,
-        "nights": nights,
+        "line": line,
+        "night": line.night if line else None,
+        "nights": line.nights if line else [],
+        "saved": filters_visible(vetter),
         "keys": GRID_KEYS,
         "junk": JUNK,
         "size": size,
         "sizes": SIZES,
-        "first": None if night is None else _page(vetter, night, size=size, after=None),
+        "first": _page(vetter, line, size=size, after=None) if line else None,
     }
     return render(request, "campaigns/grid.html", context)
 
@@ -58,13 +60,13 @@ def grid(request: HttpRequest) -> HttpResponse:
 @require_GET
 def cutouts(request: HttpRequest) -> JsonResponse:
     """Give the cutouts that follow one in a night's queue, and how far the vetter is."""
-    night, size = sent.night(request.GET.get("night")), sent.one_of(request.GET.get("size"), SIZES, "size")
-    if night is None or size is None:
-        raise ApplicationError("expected night=YYYY-MM-DD and size, got one or none of them")
+    line, size = queue_asked(request), sent.one_of(request.GET.get("size"), SIZES, "size")
+    if size is None:
+        raise ApplicationError("expected size, got none")
     after = sent.ids(request.GET.get("after", ""))
     if len(after) > 1:
         raise ApplicationError(f"expected after to be one id, got {len(after)}")
-    return JsonResponse(_page(cast("User", request.user), night, size=size, after=after[0] if after else None))
+    return JsonResponse(_page(user_of(request), line, size=size, after=after[0] if after else None))
 
 
 @require_POST
@@ -75,7 +77,7 @@ def labels(request: HttpRequest) -> JsonResponse:
     saved = labels_save(
         _distinct({sent.uuid_in(one, "uuid"): sent.whole_in(one, "candidate") for one in each}, len(each)),
         campaign=selectors.campaign_default(),
-        vetter=cast("User", request.user),
+        vetter=user_of(request),
         fine_class=str(given.get("fine_class")),
     )
     return JsonResponse({"saved": len(saved)})
@@ -88,7 +90,7 @@ def undo(request: HttpRequest) -> JsonResponse:
     undone = labels_undo(
         _distinct({sent.uuid_in(one, "uuid"): sent.uuid_in(one, "undoes") for one in each}, len(each)),
         campaign=selectors.campaign_default(),
-        vetter=cast("User", request.user),
+        vetter=user_of(request),
     )
     return JsonResponse({"undone": len(undone)})
 
@@ -99,15 +101,16 @@ def _distinct(pairs: dict[UUID, Value], count: int) -> dict[UUID, Value]:
     return pairs
 
 
-def _page(vetter: User, night: dt.date, *, size: int, after: int | None) -> dict[str, Any]:
+def _page(vetter: User, line: Queue, *, size: int, after: int | None) -> dict[str, Any]:
     campaign = selectors.campaign_default()
     image = Exists(Cutout.objects.filter(candidate=OuterRef("pk"), kind=CutoutKind.DIFF))
-    rows = selectors.queue_after(campaign, vetter, night=night, after=after).annotate(has_difference=image)
-    progress = selectors.progress(campaign, vetter, night=night)
+    waiting = line.rows(campaign, vetter)
+    rows = selectors.queue_after(waiting, after).annotate(has_difference=image)
+    progress = selectors.progress(campaign, vetter, waiting, night=line.night)
     return {
         "done": progress.done,
         "left": progress.left,
-        "scoring": selectors.unscored(night),
+        "scoring": selectors.unscored(line.night),
         "candidates": [_tile(row, is_open=campaign.blindness == Campaign.Blindness.OPEN) for row in rows[:size]],
     }
 

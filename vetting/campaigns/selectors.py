@@ -38,26 +38,30 @@ def labels_untaken(campaign: Campaign) -> QuerySet[Label]:
     return Label.objects.filter(campaign=campaign, action=Label.Action.LABEL, undone_by=None)
 
 
-def _in_scan(night: dt.date | None) -> QuerySet[Candidate]:
-    shown = Candidate.objects.filter(state__in=[State.QUEUED, State.VETTED])
-    return shown.filter(night=night) if night else shown
+def queue(
+    campaign: Campaign,
+    vetter: User,
+    *,
+    night: dt.date | None = None,
+    among: QuerySet[Candidate] | None = None,
+) -> QuerySet[Candidate]:
+    """Return what the vetter has still to judge, best first; what cannot be scored comes last, never dropped.
 
-
-def queue(campaign: Campaign, vetter: User, *, night: dt.date | None = None) -> QuerySet[Candidate]:
-    """Return what the vetter has still to judge, best first; what cannot be scored comes last, never dropped."""
+    It is what the gate passed, or ``among`` where the vetter has chosen by filters.
+    """
+    rows = Candidate.objects.filter(state=State.QUEUED)
+    if among is not None:
+        rows = Candidate.objects.filter(pk__in=among.values("pk"))
+    if night:
+        rows = rows.filter(night=night)
     labelled = labels_untaken(campaign).filter(vetter=vetter).values("candidate")
     best = Score.objects.filter(candidate=OuterRef("pk"), ensemble__is_active=True).values("p_asteroid")[:1]
-    return (
-        _in_scan(night)
-        .filter(~Q(pk__in=labelled), state=State.QUEUED)
-        .annotate(p_asteroid=best)
-        .order_by(F("p_asteroid").desc(nulls_last=True), "pk")
-    )
+    rows = rows.filter(~Q(pk__in=labelled)).annotate(p_asteroid=best)
+    return rows.order_by(F("p_asteroid").desc(nulls_last=True), "pk")
 
 
-def queue_after(campaign: Campaign, vetter: User, *, night: dt.date, after: int | None = None) -> QuerySet[Candidate]:
-    """Return the part of the queue that follows a candidate, which need not be in it any more."""
-    rows = queue(campaign, vetter, night=night)
+def queue_after(rows: QuerySet[Candidate], after: int | None = None) -> QuerySet[Candidate]:
+    """Return the part of a queue that follows a candidate, which need not be in it any more."""
     if after is None:
         return rows
     scores = Score.objects.filter(candidate=after, ensemble__is_active=True)
@@ -68,20 +72,20 @@ def queue_after(campaign: Campaign, vetter: User, *, night: dt.date, after: int 
     return rows.filter(Q(("p_asteroid__lt", p)) | Q(("p_asteroid", p), pk__gt=after) | without)
 
 
-def progress(campaign: Campaign, vetter: User, *, night: dt.date | None = None) -> Progress:
-    """Count what the vetter has judged in this night's queue and what is left."""
+def progress(campaign: Campaign, vetter: User, rows: QuerySet[Candidate], *, night: dt.date | None = None) -> Progress:
+    """Count what the vetter has judged of this night and what is left of a queue."""
     labels = labels_untaken(campaign).filter(vetter=vetter)
     if night:
         labels = labels.filter(candidate__night=night)
-    return Progress(
-        done=labels.values("candidate").distinct().count(), left=queue(campaign, vetter, night=night).count()
-    )
+    return Progress(done=labels.values("candidate").distinct().count(), left=rows.count())
 
 
-def nights_to_scan(campaign: Campaign, vetter: User) -> list[tuple[dt.date, int]]:
+def nights_to_scan(
+    campaign: Campaign, vetter: User, *, among: QuerySet[Candidate] | None = None
+) -> list[tuple[dt.date, int]]:
     """Return the nights that hold something for this vetter, latest first, with the number left."""
     return list(
-        queue(campaign, vetter)
+        queue(campaign, vetter, among=among)
         .order_by("-night")
         .values("night")
         .annotate(left=Count("pk"))

@@ -1,0 +1,82 @@
+"""What a vetter chose to scan: the filters of the address, or a saved one, in the place of the whole night's queue."""
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from vetting.campaigns import sent
+from vetting.campaigns.models import Campaign
+from vetting.campaigns.selectors import night_latest, nights_to_scan, queue
+from vetting.candidates.filters import CandidateFilter, parameters_of
+from vetting.candidates.models import Candidate, State
+from vetting.candidates.selectors import scored
+from vetting.candidates.sight import sealed_for
+from vetting.common import ApplicationError, user_of
+
+WAITING = (State.QUEUED, State.REJECTED)  # what a filter brings up unless it names a state
+NOT_CHOICES = {"night", "sort"}  # the page scans one night at a time, best first
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Candidates that the filters find and a label may be given to; the filters as an address, and in words."""
+
+    rows: QuerySet[Candidate]
+    query: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What a page scans: a night, the nights that hold something, and what was chosen among them."""
+
+    night: dt.date
+    nights: list[tuple[dt.date, int]]
+    choice: Chosen | None
+
+    @property
+    def query(self) -> str:
+        """Return the queue as an address."""
+        return f"night={self.night}" + (f"&{self.choice.query}" if self.choice else "")
+
+    def rows(self, campaign: Campaign, vetter: User) -> QuerySet[Candidate]:
+        """Return what the vetter has still to judge of it."""
+        return queue(campaign, vetter, night=self.night, among=self.choice.rows if self.choice else None)
+
+
+def queue_opened(request: HttpRequest, campaign: Campaign) -> Queue | None:
+    """Return what a page opens with: without a night, the latest that holds work for this vetter; None without any."""
+    choice = chosen(request)
+    nights = nights_to_scan(campaign, user_of(request), among=choice.rows if choice else None)
+    night = sent.night(request.GET.get("night")) or (nights[0][0] if nights else night_latest())
+    return Queue(night, nights, choice) if night else None
+
+
+def queue_asked(request: HttpRequest) -> Queue:
+    """Return what a page that is open asks more of."""
+    night = sent.night(request.GET.get("night"))
+    if night is None:
+        raise ApplicationError("expected night=YYYY-MM-DD, got none")
+    return Queue(night, [], chosen(request))
+
+
+def chosen(request: HttpRequest) -> Chosen | None:
+    """Return what the address chooses; None where it sets no filter, and the queue is the gate's."""
+    given = {name: value for name, value in parameters_of(request.GET).items() if name not in NOT_CHOICES}
+    if request.GET.get("filter"):
+        given["filter"] = request.GET["filter"]
+    if not given:
+        return None
+    found = CandidateFilter(given, queryset=scored(sealed_for(request.user)), request=request)
+    if not found.is_valid():
+        wrong = "; ".join(f"{name}: {' '.join(map(str, errors))}" for name, errors in found.errors.items())
+        raise ApplicationError(f"expected filters that can be read, got {wrong}")
+    saved = found.form.cleaned_data["filter"]
+    state = given.get("state") or (saved.parameters.get("state") if saved else None)
+    rows = found.qs.order_by() if state == State.VETTED else found.qs.order_by().filter(state__in=WAITING)
+    picked = f"{given['ids'].count(',') + 1} picked candidates" if "ids" in given else "your filters"
+    return Chosen(rows.exclude(state__in=[State.NEW, State.QUARANTINED]), urlencode(given), str(saved or picked))
