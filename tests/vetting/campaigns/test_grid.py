@@ -11,7 +11,7 @@ from vetting.campaigns.grid import GRID_KEYS, JUNK
 from vetting.campaigns.models import Label
 from vetting.campaigns.selectors import campaign_default, labels_standing, progress
 from vetting.campaigns.services import labels_save, labels_undo
-from vetting.candidates.models import State
+from vetting.candidates.models import Candidate, State
 from vetting.common import ApplicationError, ConflictError
 
 pytestmark = pytest.mark.django_db
