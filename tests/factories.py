@@ -18,12 +18,12 @@ from rest_framework.test import APIClient
 
 from scoring.detection import CutoutKind
 from scoring.families import FineClass
+from tests.site import PASSWORD
 from vetting.campaigns.models import Campaign, Label
 from vetting.campaigns.services import label_save
 from vetting.candidates.models import Candidate, Cutout, Score, State
 from vetting.registry.models import Ensemble
 
-PASSWORD = "streaks-move-8-to-100-deg-a-day"
 MJD = 58300.25  # 2018-07-01 06:00 UTC
 SIDE = 157  # px of a ZTF streak cutout
 _numbers = itertools.count(1)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+PASSWORD = "streaks-move-8-to-100-deg-a-day"
 QUICK = {"SWEEP_SECONDS": "1", "CLAIM_SECONDS": "6", "SCORING_BATCH": "16", "SCORING_THREADS": "1"}
 
 
@@ -19,6 +20,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int, *, seconds: float = 60) -> None:
+    """Wait until a server listens."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < end, f"nothing listens on port {port} after {seconds} s"
+            time.sleep(0.1)
+        else:
+            return
 
 
 class Site:
@@ -48,7 +62,9 @@ class Site:
 
     @contextmanager
     def running(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-        process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment, start_new_session=True)
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=sys.stderr, start_new_session=True
+        )
         try:
             yield process
         finally:

@@ -25,7 +25,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from scoring.simulation.demo import make_night
-from tests.factories import PASSWORD
+from tests.site import PASSWORD
 from vetting.campaigns.models import Campaign, Consensus, Label
 from vetting.candidates.models import Candidate, Cutout, Score, State
 from vetting.candidates.scorer import candidates_score

@@ -1,40 +1,27 @@
 """A real Chromium against the site in this process; skipped with a reason where no Chromium is installed."""
 
 import os
-import shutil
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests import factories
+from tests.chromium import FLAGS, NAMES, find_chromium
 
 # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 TIMEOUT_MS = 30_000  # a loaded machine is slow, not wrong
 expect.set_options(timeout=TIMEOUT_MS)
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
-        found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-        path = found or playwright.chromium.executable_path
-        if not Path(path).exists():
-            pytest.skip(f"no Chromium: looked for {', '.join(NAMES)} and {path}; set CHROMIUM to its path")
+        path = find_chromium(playwright)
+        if path is None:
+            pytest.skip(f"no Chromium: looked for {', '.join(NAMES)}; set CHROMIUM to its path")
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
