@@ -6,7 +6,7 @@ import { listen } from "./grid/keys.js";
 import { isOpen, Pages } from "./grid/pages.js";
 import { areOn, turn } from "./scan/keys.js";
 import { showOutbox } from "./scan/notices.js";
-import { Outbox } from "./scan/outbox.js";
+import { addresses, Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
 import { newUuid } from "./scan/uuid.js";
 
@@ -15,10 +15,10 @@ const SETTLE_MS = 3000; // how long the start waits for steps of an earlier visi
 
 const at = (id) => document.getElementById(id);
 const root = at("grid");
-const { user, night, size, cutouts, labels, undo, gridLabels, gridUndo, login } = root.dataset;
+const { user, night, size, cutouts, login } = root.dataset;
 const buttons = [...root.querySelectorAll("[data-class]")];
 const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
-const outbox = new Outbox(user, { label: labels, undo, labels: gridLabels, undos: gridUndo });
+const outbox = new Outbox(user, addresses(root));
 const pages = new Pages(`grid.${user}.${night}`);
 const board = new Board(at("board"), names);
 const progress = new Progress();

@@ -1,33 +1,36 @@
 // The scan page: one candidate, one key, the next candidate. The index moves at the key press; the network follows.
 
+import { copy } from "./copy.js";
 import { call } from "./csrf.js";
 import { load } from "./elements/frames.js";
 import "./elements/streak-viewer.js";
+import { help } from "./scan/help.js";
+import { KeyMap } from "./scan/key_map.js";
 import { areOn, listen, turn } from "./scan/keys.js";
 import { Line } from "./scan/line.js";
 import { showOutbox } from "./scan/notices.js";
-import { Outbox } from "./scan/outbox.js";
+import { addresses, Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
 import { newUuid } from "./scan/uuid.js";
-import { actionOf } from "./viewer/actions.js";
 
 const PREFETCHED = 6;
 const LOW = 8; // open candidates ahead below which more are asked for
 const LOOK_AGAIN_MS = 10000; // at the end of the queue, for what comes in or is scored meanwhile
 const MOST_HELD = 1000; // the server takes no more ids in one request
 const SETTLE_MS = 3000; // how long the start waits for labels of an earlier visit to be saved
+const PUT_OFF = { snooze: "snoozed", purgatory: "in purgatory", hide: "hidden from your queue" };
 
-const page = document.getElementById("scan");
-const { user, night, queue, labels, undo, gridLabels, gridUndo, login } = page.dataset;
-const viewer = document.getElementById("viewer");
-const facts = document.getElementById("facts");
-const last = document.getElementById("last");
-const end = document.getElementById("end");
+const at = (id) => document.getElementById(id);
+const page = at("scan");
+const { user, night, queue, recent, card, login } = page.dataset;
+const viewer = at("viewer");
+const facts = at("facts");
 const buttons = [...page.querySelectorAll("[data-class]")];
 const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
-const outbox = new Outbox(user, { label: labels, undo, labels: gridLabels, undos: gridUndo });
+const outbox = new Outbox(user, addresses(page));
 const line = new Line();
 const progress = new Progress();
+const keyMap = new KeyMap(JSON.parse(at("actions").textContent));
 
 let shownAt = null; // when the pixels of the candidate shown were drawn; null until they are
 let isAsking = false;
@@ -41,7 +44,7 @@ let timer = null;
 function show() {
   const entry = line.current;
   page.hidden = !entry;
-  end.hidden = Boolean(entry);
+  at("end").hidden = Boolean(entry);
   if (entry) showCandidate(entry);
   else showEnd();
   prefetch();
@@ -54,17 +57,29 @@ function showCandidate(entry) {
   facts.innerHTML = entry.card.html; // made and escaped by the server
   const label = entry.labels.at(-1)?.fineClass;
   for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.class === label));
+  for (const button of page.querySelectorAll("[data-move]")) {
+    if (button.dataset.move in PUT_OFF) button.setAttribute("aria-pressed", String(button.dataset.move === entry.deferral?.kind));
+  }
+  if (label && !entry.card.is_open) unseal(entry);
+}
+
+/** Fetch what a blind campaign shows after the vote. */
+async function unseal(entry) {
+  const { outcome, data } = await call(`${card}?candidate=${entry.card.id}`);
+  if (outcome !== "ok") return;
+  entry.card = data;
+  if (entry === line.current) facts.innerHTML = entry.card.html;
 }
 
 function showEnd() {
   const skipped = line.skipped.length;
   const [title, text] = endText(skipped);
-  document.getElementById("end-title").textContent = title;
-  document.getElementById("end-text").textContent = text;
-  const again = document.getElementById("end-skipped");
+  at("end-title").textContent = title;
+  at("end-text").textContent = text;
+  const again = at("end-skipped");
   again.hidden = !skipped;
   again.textContent = `Look at ${skipped} skipped again`;
-  document.getElementById("end-export").hidden = !isExhausted || Boolean(skipped);
+  at("end-export").hidden = !isExhausted || Boolean(skipped);
   clearTimeout(timer);
   if (isExhausted) timer = setTimeout(ask, LOOK_AGAIN_MS);
 }
@@ -72,9 +87,9 @@ function showEnd() {
 function endText(skipped) {
   if (away) return ["The queue cannot be reached", `${away}. Trying again …`];
   if (!isExhausted) return ["Fetching the next candidates …", ""];
-  if (skipped) return [`${skipped} skipped`, "All others of this night have your label."];
+  if (skipped) return [`${skipped} skipped`, "All others of this night have your label, or are put off."];
   if (scoring) return ["Nothing to look at just now", `${scoring} candidates of this night are still being scored; they appear here by themselves.`];
-  return ["Night done", `You have judged all ${progress.done} plausible candidates of ${night}. New ones appear here by themselves.`];
+  return ["Night done", `You have judged ${progress.done} plausible candidates of ${night}. New ones appear here by themselves.`];
 }
 
 function drawn({ detail }) {
@@ -107,11 +122,9 @@ async function ask() {
 
 /** Counts are taken from the server only where no label was on its way meanwhile, which it may not have counted. */
 function take(data, isQuiet) {
-  const before = line.entries.length;
   const pending = new Set(outbox.labelled);
-  line.add(data.candidates.filter((card) => !pending.has(card.id)));
+  isExhausted = line.add(data.candidates.filter((card) => !pending.has(card.id))) === 0;
   scoring = data.scoring ?? 0;
-  isExhausted = line.entries.length === before;
   if (isQuiet) progress.set(data);
   prefetch();
 }
@@ -124,28 +137,64 @@ function label(fineClass) {
     if (entry) say("Not yet: the pixels of this one are not drawn.");
     return;
   }
+  give(fineClass, Math.max(0, Math.round(performance.now() - shownAt)) / 1000);
+}
+
+/** `seconds`: how long the decision took; null where it repeats an earlier one. */
+function give(fineClass, seconds) {
+  const { card, labels } = line.current;
   const uuid = newUuid();
-  const seconds = Math.max(0, Math.round(performance.now() - shownAt)) / 1000;
-  if (!entry.labels.length) progress.count(1);
+  if (!labels.length) progress.count(1);
   progress.decided();
   line.label(uuid, fineClass);
-  say(`${entry.card.name}: ${names.get(fineClass)}.`);
+  say(`${card.name}: ${names.get(fineClass)}.`);
   show();
-  outbox.put({ kind: "label", uuid, candidate: entry.card.id, name: entry.card.name, fine_class: fineClass, seconds });
+  outbox.put({ kind: "label", uuid, candidate: card.id, name: card.name, fine_class: fineClass, seconds });
   progress.show();
 }
 
-function takeBack() {
-  const taken = line.undo();
+function putOff(kind, span = null) {
+  if (!line.current) return;
+  const { card, labels } = line.current;
+  if (labels.length) {
+    say("It has your label; take that back first.");
+    return;
+  }
+  const uuid = newUuid();
+  if (!line.current.deferral) progress.putOff(1);
+  line.defer({ uuid, kind, span });
+  say(`${card.name}: ${PUT_OFF[kind]}.`);
+  show();
+  outbox.put({ kind: "defer", uuid, candidate: card.id, name: card.name, defer: kind, span });
+}
+
+async function takeBack() {
+  const taken = line.undo() ?? ((await fetchOlder()) ? line.undo() : null);
   if (!taken) {
     say("Nothing to undo here.");
     return;
   }
-  const entry = line.current;
-  if (!entry.labels.length) progress.count(-1);
-  say(`${entry.card.name}: “${names.get(taken.fineClass)}” taken back.`);
+  const { card, labels } = line.current;
+  const what = taken.deferral ? PUT_OFF[taken.deferral.kind] : names.get(taken.fineClass);
+  if (taken.deferral) progress.putOff(-1);
+  else if (!labels.length) progress.count(-1);
+  say(`${card.name}: “${what}” taken back.`);
   show();
-  outbox.put({ kind: "undo", uuid: newUuid(), undoes: taken.uuid, candidate: entry.card.id, name: entry.card.name });
+  const item = { uuid: newUuid(), undoes: taken.deferral?.uuid ?? taken.uuid, candidate: card.id, name: card.name };
+  outbox.put({ kind: taken.deferral ? "resume" : "undo", ...item });
+}
+
+/** Labels of earlier visits come a dozen at a time, so that undo reaches back to the first one of the night. */
+async function fetchOlder() {
+  if (!line.oldest) return false;
+  const { outcome, data } = await call(`${recent}?night=${night}&before=${line.oldest}`);
+  if (outcome === "ok") line.remember(data.recent);
+  return outcome === "ok" && data.recent.length > 0;
+}
+
+function redo() {
+  const again = ({ fineClass, deferral }) => (deferral ? putOff(deferral.kind, deferral.span) : give(fineClass, null));
+  if (!line.redo(again)) say("Nothing was taken back.");
 }
 
 function back() {
@@ -157,38 +206,76 @@ function skip() {
   if (line.skip()) show();
 }
 
+/** A link that shows this candidate at this view to whoever may log in. */
+async function link() {
+  if (!line.current) return;
+  const view = new URLSearchParams({ candidate: line.current.card.id, ...viewer.view?.() });
+  try {
+    await copy(`${location.origin}${location.pathname}?${view}`);
+    say("The link to this candidate at this view is copied.");
+  } catch {
+    say("The browser did not copy the link.");
+  }
+}
+
 function say(text) {
-  last.textContent = text;
+  at("last").textContent = text;
 }
 
 // Keys, buttons, outbox
 
-const help = document.getElementById("help");
-const moves = { back, skip, undo: takeBack, label, help: () => help.showModal(), view: (key) => viewer.run(actionOf(key)) };
-listen((name, argument) => moves[name](argument), keysOf(buttons));
+const moves = {
+  back,
+  skip,
+  undo: takeBack,
+  redo,
+  snooze: () => line.current && at("snooze-menu").showModal(),
+  purgatory: () => putOff("purgatory"),
+  hide: () => putOff("hide"),
+  link,
+  help: () => at("help").showModal(),
+};
 
-function keysOf(all) {
-  return new Map(all.flatMap(({ dataset }) => [[dataset.digit, dataset.class], [dataset.letter, dataset.class]]));
+function act(name) {
+  if (name.startsWith("class.")) return label(name.slice("class.".length));
+  if (name.startsWith("viewer.")) return viewer.run(name.slice("viewer.".length));
+  return moves[name]?.();
 }
 
+listen(act, keyMap);
+keyMap.addEventListener("change", () => keyMap.show(document));
+keyMap.show(document);
+help(at("help"), keyMap, new Map(buttons.map(({ dataset, title }) => [`class.${dataset.class}`, title])));
+
 document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-class], [data-move]");
+  const button = target.closest("[data-class], [data-move], [data-span]");
   if (button?.dataset.class) label(button.dataset.class);
+  else if (button?.dataset.span) snoozed(button.dataset.span);
   else if (button) moves[button.dataset.move]();
 });
-document.getElementById("help-open").addEventListener("click", () => help.showModal());
-document.getElementById("end-skipped").addEventListener("click", () => {
+at("snooze-menu").addEventListener("keydown", (event) => {
+  event.stopPropagation(); // a digit here must not label too, once the menu is closed
+  at("snooze-menu").querySelector(`[data-digit="${CSS.escape(event.key)}"]`)?.click();
+});
+
+function snoozed(span) {
+  at("snooze-menu").close();
+  putOff("snooze", span);
+}
+
+at("help-open").addEventListener("click", () => at("help").showModal());
+at("end-skipped").addEventListener("click", () => {
   line.reopen();
   show();
 });
-const keysOn = document.getElementById("keys-on");
-keysOn.checked = areOn();
-keysOn.addEventListener("change", () => turn(keysOn.checked));
+at("keys-on").checked = areOn();
+at("keys-on").addEventListener("change", ({ target }) => turn(target.checked));
 
 outbox.addEventListener("change", () => showOutbox(outbox, login));
 outbox.addEventListener("rejected", ({ detail }) => {
-  if (detail.kind !== "label") return;
-  progress.count(-1);
+  if (detail.kind === "label") progress.count(-1);
+  else if (detail.kind === "defer") progress.putOff(-1);
+  else return;
   line.withdraw(detail.uuid);
   if (!line.current) show();
 });
@@ -196,7 +283,8 @@ outbox.addEventListener("rejected", ({ detail }) => {
 // Start
 
 async function start() {
-  let first = JSON.parse(document.getElementById("first").textContent);
+  let first = JSON.parse(at("first").textContent);
+  const { shared } = first;
   showOutbox(outbox, login);
   if (outbox.unsaved.length) {
     // Labels of an earlier visit: save them first, then ask what is left.
@@ -206,6 +294,7 @@ async function start() {
   }
   line.remember(first.recent);
   take(first, true);
+  if (shared) line.open(shared.candidate, shared.label);
   show();
 }
 

@@ -2,11 +2,12 @@
 
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from vetting.campaigns.models import Campaign
+from vetting.campaigns.models import Campaign, Label, Membership, Role
 from vetting.campaigns.selectors import labels_untaken
 from vetting.candidates.models import Candidate
 
@@ -19,12 +20,30 @@ def shown_to(vetter: User, campaign: Campaign, candidate: Candidate) -> bool:
 
 
 def sealed_by_campaigns(user: User) -> Q | None:
-    """Return the candidates that blind campaigns keep from a user until the vote there; None without such campaigns.
+    """Return the candidates that blind campaigns keep from their vetter until the vote there; None without such ones.
 
-    Staff set campaigns up and read every row in the administration; they are blind where they vote, not elsewhere.
+    Managers, adjudicators and staff are blind where they vote, not elsewhere: they have to see what goes on.
     """
     if user.is_staff:
         return None
-    blind = Campaign.objects.exclude(blindness=Campaign.Blindness.OPEN)
-    unvoted = [~Q(pk__in=labels_untaken(campaign).filter(vetter=user).values("candidate")) for campaign in blind]
+    unvoted = [_in_pool(campaign) & ~Q(pk__in=_voted(campaign, user)) for campaign in blind_campaigns(user)]
     return reduce(or_, unvoted) if unvoted else None
+
+
+def blind_campaigns(user: User) -> QuerySet[Campaign]:
+    """Return the blind campaigns that a user votes in."""
+    runs = Campaign.objects.filter(status__in=[Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
+    above = Membership.objects.filter(user=user, role__in=[Role.MANAGER, Role.ADJUDICATOR]).values("campaign")
+    votes = Membership.objects.filter(user=user, role=Role.VETTER).values("campaign")
+    mine = Q(is_public=True) | Q(is_default=True) | Q(pk__in=votes)
+    return runs.filter(mine).exclude(blindness=Campaign.Blindness.OPEN).exclude(pk__in=above)
+
+
+def _in_pool(campaign: Campaign) -> Q:
+    if campaign.takes_all:
+        return ~Q(pk__in=[])
+    return Q(pk__in=campaign.pool_items.values("candidate"))
+
+
+def _voted(campaign: Campaign, user: User) -> QuerySet[Label, Any]:
+    return labels_untaken(campaign).filter(vetter=user).values("candidate")

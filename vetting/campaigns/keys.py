@@ -1,4 +1,4 @@
-"""The nine fine classes as the scan page offers them: the keys and what the eye looks for."""
+"""What keys do on the scan page: the nine fine classes and what the eye looks for, then moves, each with its name."""
 
 from dataclasses import dataclass
 
@@ -26,5 +26,30 @@ KEYS = (
     ClassKey(FineClass.GHOST, "7", "g", "ghost", "scattered light, dementor, smooth filaments"),
     ClassKey(FineClass.BLANK, "8", "n", "blank", "noise alone"),
     ClassKey(FineClass.UNSURE, "9", "q", "unsure", "a vote that decides nothing"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a key can be made to do; ``name`` is what key maps are written in."""
+
+    name: str
+    keys: tuple[str, ...]
+    group: str
+    says: str
+
+
+ACTIONS = (
+    *(Action(f"class.{key.fine_class}", (key.digit, key.letter), "Label, save, next", key.name) for key in KEYS),
+    Action("undo", ("u",), "Moving", "take the last decision back and see its candidate again, as often as you like"),
+    Action("redo", ("Shift+u",), "Moving", "decide again what was taken back last"),
+    Action("back", ("ArrowLeft",), "Moving", "the one before; a new label there corrects the old one"),
+    Action("skip", ("ArrowRight",), "Moving", "skip: offered again at the end of the night"),
+    Action("snooze", ("z",), "Putting off", "snooze: it comes back after 15 minutes, an hour or tomorrow night"),
+    Action("purgatory", ("p",), "Putting off", "to purgatory: too good to junk, too poor to report"),
+    Action("hide", ("h",), "Putting off", "hide it from your own queue"),
+    Action("comment", ("k",), "Talking", "read and write comments"),
+    Action("link", ("Shift+k",), "Talking", "copy a link to this candidate at this view"),
+    Action("occlusion", ("o",), "Why this score", "show which part of the cutout the score leans on, or not"),
 )
 NAMES = {key.fine_class.value: key.name for key in KEYS}

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from vetting.campaigns.deferrals import deferrals_active
 from vetting.campaigns.models import Campaign, Label
 from vetting.candidates.models import Candidate, Score, State
 from vetting.common import ApplicationError
@@ -55,8 +56,9 @@ def queue(
     if night:
         rows = rows.filter(night=night)
     labelled = labels_untaken(campaign).filter(vetter=vetter).values("candidate")
+    deferred = deferrals_active(campaign).filter(vetter=vetter).values("candidate")
     best = Score.objects.filter(candidate=OuterRef("pk"), ensemble__is_active=True).values("p_asteroid")[:1]
-    rows = rows.filter(~Q(pk__in=labelled)).annotate(p_asteroid=best)
+    rows = rows.filter(~Q(pk__in=labelled), ~Q(pk__in=deferred)).annotate(p_asteroid=best)
     return rows.order_by(F("p_asteroid").desc(nulls_last=True), "pk")
 
 
@@ -103,12 +105,19 @@ def unscored(night: dt.date) -> int:
     return Candidate.objects.filter(night=night, state=State.NEW).count()
 
 
-def labels_recent(campaign: Campaign, vetter: User, *, night: dt.date, limit: int) -> list[Label]:
-    """Return the vetter's latest standing labels of a night, oldest first, with their candidates and scores."""
+def labels_recent(
+    campaign: Campaign, vetter: User, *, night: dt.date, limit: int, before: UUID | None = None
+) -> list[Label]:
+    """Return the vetter's latest standing labels of a night, oldest first, with their candidates and scores.
+
+    With ``before``, those that were given before that label.
+    """
     scores = Prefetch(
         "candidate__scores", queryset=Score.objects.filter(ensemble__is_active=True).select_related("ensemble")
     )
     rows = labels_standing(campaign).filter(vetter=vetter, candidate__night=night).select_related("candidate")
+    if before:
+        rows = rows.filter(pk__lt=Label.objects.filter(uuid=before, vetter=vetter).values("pk"))
     return list(rows.prefetch_related(scores).order_by("-pk")[:limit])[::-1]
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +33,7 @@ class NotYoursError(ApplicationError):
     status = 403
 
 
-def uuid_in(sent: dict[str, Any], name: str) -> UUID:
+def uuid_in(sent: Mapping[str, Any], name: str) -> UUID:
     """Return a UUID."""
     try:
         return UUID(str(sent.get(name)))

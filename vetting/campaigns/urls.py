@@ -2,14 +2,21 @@
 
 from django.urls import path
 
-from vetting.campaigns import grid, views
+from vetting.campaigns import deferral_views, grid, key_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("scan/", views.scan, name="scan"),
     path("scan/queue/", views.queue, name="scan-queue"),
+    path("scan/recent/", views.recent, name="scan-recent"),
+    path("scan/card/", views.one_card, name="scan-card"),
+    path("keys/", key_views.keys, name="keys"),
     path("scan/labels/", views.labels, name="scan-labels"),
     path("scan/undo/", views.undo, name="scan-undo"),
+    path("scan/deferrals/", deferral_views.save, name="scan-deferrals"),
+    path("scan/deferrals/end/", deferral_views.end, name="scan-deferrals-end"),
+    path("put-off/", deferral_views.put_off, name="put-off"),
+    path("put-off/<uuid:uuid>/end/", deferral_views.take_back, name="put-off-end"),
     path("grid/", grid.grid, name="grid"),
     path("grid/cutouts/", grid.cutouts, name="grid-cutouts"),
     path("grid/labels/", grid.labels, name="grid-labels"),

@@ -1,6 +1,9 @@
 """The scan page and its requests."""
 
+import datetime as dt
+from dataclasses import asdict, replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,14 +13,16 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from vetting.campaigns import selectors, sent
+from vetting.campaigns.blindness import shown_to
 from vetting.campaigns.cards import card, cards, with_scores
 from vetting.campaigns.chosen import Queue, queue_asked, queue_opened
-from vetting.campaigns.keys import KEYS
+from vetting.campaigns.deferrals import SPANS
+from vetting.campaigns.keys import ACTIONS, KEYS
 from vetting.campaigns.models import Campaign
 from vetting.campaigns.services import label_save, label_undo
 from vetting.candidates.models import Candidate
 from vetting.candidates.selectors import filters_visible
-from vetting.common import user_of
+from vetting.common import ApplicationError, user_of
 
 BATCH = 12  # candidates an answer: the six that are prefetched, and as many again
 RECENT = 12  # own labels that can be undone after the page was reloaded
@@ -35,15 +40,42 @@ def scan(request: HttpRequest) -> HttpResponse:
     """Show the night's candidates one at a time; without a night, the latest that holds work for this vetter."""
     vetter = user_of(request)
     line = queue_opened(request, selectors.campaign_default())
+    shared = _shared(request.GET.get("candidate"))
+    line = replace(line, night=shared.night) if line and shared else line
+    first = _session(vetter, line, held=[], is_start=True) if line else {}
+    if shared:
+        first["shared"] = {"candidate": _card_of(shared, vetter), "label": _own_label(shared, vetter)}
     context = {
         "line": line,
         "night": line.night if line else None,
         "nights": line.nights if line else [],
         "saved": filters_visible(vetter),
         "keys": KEYS,
-        "first": _session(vetter, line, held=[], is_start=True) if line else None,
+        "actions": [asdict(action) for action in ACTIONS],
+        "spans": SPANS,
+        "first": first,
     }
     return render(request, "campaigns/scan.html", context)
+
+
+@never_cache
+@require_GET
+def recent(request: HttpRequest) -> JsonResponse:
+    """Give the own labels of a night that were given before a named one, for undo."""
+    night, before = sent.night(request.GET.get("night")), sent.uuid_in(request.GET, "before")
+    if night is None:
+        raise ApplicationError("expected night=YYYY-MM-DD, got none")
+    return JsonResponse({"recent": _recent(user_of(request), night, before=before)})
+
+
+@never_cache
+@require_GET
+def one_card(request: HttpRequest) -> JsonResponse:
+    """Give the card of one candidate as its vetter may see it now."""
+    candidate = _shared(request.GET.get("candidate"))
+    if candidate is None:
+        raise ApplicationError("expected candidate to be an id, got none")
+    return JsonResponse(_card_of(candidate, user_of(request)))
 
 
 @never_cache
@@ -93,8 +125,28 @@ def _session(vetter: User, line: Queue, *, held: list[int], is_start: bool) -> d
     if len(found) < BATCH:
         answer["scoring"] = selectors.unscored(line.night)
     if is_start:
-        answer["recent"] = [
-            {"uuid": str(label.uuid), "fine_class": label.fine_class, "candidate": card(label.candidate, is_open=True)}
-            for label in selectors.labels_recent(campaign, vetter, night=line.night, limit=RECENT)
-        ]
+        answer["recent"] = _recent(vetter, line.night)
     return answer
+
+
+def _recent(vetter: User, night: dt.date, before: UUID | None = None) -> list[dict[str, Any]]:
+    labels = selectors.labels_recent(selectors.campaign_default(), vetter, night=night, limit=RECENT, before=before)
+    return [
+        {"uuid": str(label.uuid), "fine_class": label.fine_class, "candidate": card(label.candidate, is_open=True)}
+        for label in labels
+    ]
+
+
+def _shared(text: str | None) -> Candidate | None:
+    """Return the candidate that a link names."""
+    ids = sent.ids(text or "")
+    return get_object_or_404(with_scores(Candidate.objects.all()), pk=ids[0]) if len(ids) == 1 else None
+
+
+def _card_of(candidate: Candidate, vetter: User) -> dict[str, Any]:
+    return card(candidate, is_open=shown_to(vetter, selectors.campaign_default(), candidate))
+
+
+def _own_label(candidate: Candidate, vetter: User) -> dict[str, str] | None:
+    labels = selectors.labels_standing(selectors.campaign_default()).filter(vetter=vetter, candidate=candidate)
+    return next(({"uuid": str(label.uuid), "fine_class": label.fine_class} for label in labels), None)

@@ -1,7 +1,7 @@
 """Changing candidates: moves between states, claims of batches; and the filters that people keep."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -61,6 +61,15 @@ def cutout_decode(row: CutoutRow) -> Cutout:
     return decode(raw, as_detection(row.candidate))
 
 
+PreferenceCheck = Callable[[dict[str, Any]], None]
+_checks: dict[str, PreferenceCheck] = {}
+
+
+def preference_check_add(name: str, check: PreferenceCheck) -> None:
+    """Let the app whose pages read a preference refuse what they would not understand."""
+    _checks[name] = check
+
+
 def preference_save(user: User, *, name: str, value: dict[str, Any]) -> Preference:
     """Keep one of a user's preferences; what was sent last holds."""
     try:
@@ -72,6 +81,8 @@ def preference_save(user: User, *, name: str, value: dict[str, Any]) -> Preferen
         raise ApplicationError(f"expected at most {LARGEST_PREFERENCE} bytes of JSON, got {size}")
     if "\\u0000" in text.replace("\\\\", ""):  # nor does it store this one
         raise ApplicationError("expected text without NUL characters")
+    if name in _checks:
+        _checks[name](value)
     return Preference.objects.update_or_create(user=user, name=name, defaults={"value": value})[0]
 
 

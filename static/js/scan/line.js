@@ -2,9 +2,11 @@
 
 export class Line {
   constructor() {
-    this.entries = []; // {card, labels: [{uuid, fineClass}], isSkipped}; the last label is the one that holds
+    this.entries = []; // {card, labels: [{uuid, fineClass}], deferral: {uuid, kind, span}, isSkipped}; the last label holds
     this.index = 0;
-    this.stack = []; // entries in the order of their labels, for undo
+    this.steps = []; // {entry, deferral?} in the order of the decisions, for undo
+    this.undone = []; // {entry, fineClass} or {entry, deferral}: what redo decides again
+    this.oldest = null; // UUID of the first label of an earlier visit that is known here
   }
 
   get current() {
@@ -20,60 +22,112 @@ export class Line {
     return this.entries.filter((entry) => entry.isSkipped);
   }
 
-  has(id) {
-    return this.entries.some((entry) => entry.card.id === id);
+  find(id) {
+    return this.entries.find((entry) => entry.card.id === id);
   }
 
   /** Ids that the server need not send again: what is open here. What is saved it leaves out by itself. */
   get held() {
-    return this.entries.filter((entry) => !entry.labels.length).map((entry) => entry.card.id);
+    return this.entries.filter((entry) => !entry.labels.length && !entry.deferral).map((entry) => entry.card.id);
   }
 
   /** Put labels given before this page was opened at the head, so that they can be seen and undone. */
   remember(recent) {
-    for (const { uuid, fine_class: fineClass, candidate } of recent) {
-      if (this.has(candidate.id)) continue;
-      const entry = { card: candidate, labels: [{ uuid, fineClass }], isSkipped: false };
-      this.entries.push(entry);
-      this.stack.push(entry);
-    }
-    this.index = this.entries.length;
+    const older = recent.filter(({ candidate }) => !this.find(candidate.id)).map(({ uuid, fine_class: fineClass, candidate }) => ({
+      ...fresh(candidate),
+      labels: [{ uuid, fineClass }],
+    }));
+    this.entries.unshift(...older);
+    this.steps.unshift(...older.map((entry) => ({ entry })));
+    this.index += older.length;
+    this.oldest = recent[0]?.uuid ?? null;
   }
 
-  /** Add candidates by score; the one shown and the one after it, which is already drawn, keep their places. */
+  /** Stand at a candidate that somebody was sent a link to; it keeps this vetter's label where it has one. */
+  open(card, label) {
+    const known = this.find(card.id);
+    const entry = known ?? fresh(card);
+    if (label && !known) entry.labels.push({ uuid: label.uuid, fineClass: label.fine_class });
+    const place = this.entries.indexOf(entry);
+    if (place >= 0 && place < this.index) this.index = place;
+    else this.entries = [...this.entries.slice(0, this.index), entry, ...this.entries.slice(this.index).filter((other) => other !== entry)];
+  }
+
+  /** Add candidates by score and say how many; the one shown and the next, which is already drawn, keep their places. */
   add(cards) {
+    let added = 0;
     for (const card of cards) {
-      if (this.has(card.id)) continue;
-      const entry = { card, labels: [], isSkipped: false };
+      const known = this.find(card.id);
+      if (known && (!known.deferral || known === this.current)) continue;
+      const entry = known ?? fresh(card);
+      if (known) this.bringBack(known);
       let place = this.entries.findIndex((other, i) => i > this.index + 1 && isOpen(other) && score(other) < score(entry));
       if (place < 0) place = this.entries.length;
       this.entries.splice(place, 0, entry);
+      added += 1;
     }
+    return added;
+  }
+
+  /** A snooze has run out: the candidate leaves its old place. */
+  bringBack(entry) {
+    const place = this.entries.indexOf(entry);
+    entry.deferral = null;
+    this.entries.splice(place, 1);
+    if (place < this.index) this.index -= 1;
   }
 
   label(uuid, fineClass) {
     const entry = this.current;
     entry.labels.push({ uuid, fineClass });
-    entry.isSkipped = false;
-    this.stack.push(entry);
+    this.decided({ entry });
+  }
+
+  defer(deferral) {
+    const entry = this.current;
+    entry.deferral = deferral;
+    this.decided({ entry, deferral });
+  }
+
+  decided(step) {
+    step.entry.isSkipped = false;
+    this.steps.push(step);
+    this.undone = [];
     this.forward();
-    return entry;
   }
 
-  /** Take the last label back and stand at its candidate; null where there is none. */
+  /** Take the last decision back and stand at its candidate; null where there is none. */
   undo() {
-    const entry = this.stack.pop();
-    if (!entry) return null;
+    let step = this.steps.pop();
+    while (step?.deferral && step.entry.deferral !== step.deferral) step = this.steps.pop(); // it has come back by itself
+    if (!step) return null;
+    const { entry, deferral } = step;
     this.index = this.entries.indexOf(entry);
-    return entry.labels.pop();
+    if (deferral) entry.deferral = null;
+    const taken = deferral ? { deferral } : entry.labels.pop();
+    this.undone.push({ entry, ...taken });
+    return taken;
   }
 
-  /** Forget a label that the server refused. */
+  /** Stand at what was taken back last and say what it was; `again` decides it and must not forget the rest. */
+  redo(again) {
+    const step = this.undone.pop();
+    if (!step) return false;
+    const rest = this.undone;
+    this.index = this.entries.indexOf(step.entry);
+    again(step);
+    this.undone = rest;
+    return true;
+  }
+
+  /** Forget a decision that the server refused. */
   withdraw(uuid) {
-    const entry = this.entries.find(({ labels }) => labels.some((label) => label.uuid === uuid));
-    if (!entry) return;
-    entry.labels = entry.labels.filter((label) => label.uuid !== uuid);
-    this.stack.splice(this.stack.lastIndexOf(entry), 1);
+    const step = this.steps.find(({ entry, deferral }) => deferral?.uuid === uuid || entry.labels.some((label) => label.uuid === uuid));
+    if (!step) return;
+    const { entry } = step;
+    if (step.deferral) entry.deferral = null;
+    else entry.labels = entry.labels.filter((label) => label.uuid !== uuid);
+    this.steps.splice(this.steps.indexOf(step), 1);
     entry.isSkipped = !entry.labels.length; // it is offered again at the end of the night
   }
 
@@ -105,8 +159,12 @@ export class Line {
   }
 }
 
+function fresh(card) {
+  return { card, labels: [], deferral: null, isSkipped: false };
+}
+
 function isOpen(entry) {
-  return !entry.labels.length && !entry.isSkipped;
+  return !entry.labels.length && !entry.deferral && !entry.isSkipped;
 }
 
 /** Candidates without a score come last, and none is dropped. */

@@ -35,7 +35,7 @@ function sessionNotice(outbox, waiting, login) {
 }
 
 function rejectedNotice(outbox, item) {
-  const what = item.fine_class ? `“${item.fine_class.replace("_", " ")}”` : "the undo";
+  const what = item.fine_class ? `“${item.fine_class.replace("_", " ")}”` : (item.defer ?? "the undo");
   const element = notice("error", `The server did not take ${what} for ${item.name}: ${item.rejected} `);
   const button = document.createElement("button");
   button.type = "button";

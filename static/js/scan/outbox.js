@@ -5,10 +5,16 @@ import { call } from "../csrf.js";
 const LONGEST_WAIT = 10; // s between two tries
 const SESSION_WAIT = 15; // s: a login in another tab is noticed without a key press
 
+/** Where each kind of item is sent, as `campaigns/_outbox.html` writes it on the page's root. */
+export function addresses({ dataset }) {
+  const { labels, undo, deferrals, deferralsEnd, gridLabels, gridUndo } = dataset;
+  return { label: labels, undo, defer: deferrals, resume: deferralsEnd, labels: gridLabels, undos: gridUndo };
+}
+
 export class Outbox extends EventTarget {
   /**
-   * `urls`: by kind of item: label and undo of the scan page, labels and undos of the grid. Every page sends all four,
-   * since they share what is kept. Events "change" (what is unsaved), "saved" and "rejected" with the item as detail.
+   * `urls`: by kind of item: label, undo, defer and resume of the scan page, labels and undos of the grid. Every page
+   * sends all of them, since they share what is kept. Events "change" (what is unsaved), "saved" and "rejected" with the item as detail.
    */
   constructor(user, urls) {
     super();
@@ -37,10 +43,10 @@ export class Outbox extends EventTarget {
     return this.items.filter((item) => item.rejected);
   }
 
-  /** Ids of candidates with a label that the server does not have yet. */
+  /** Ids of candidates with a label, or put off, which the server does not know yet. */
   get labelled() {
     const undone = new Set(this.items.map((item) => item.undoes));
-    const standing = this.unsaved.filter((item) => item.fine_class && !undone.has(item.uuid));
+    const standing = this.unsaved.filter((item) => (item.fine_class || item.defer) && !undone.has(item.uuid));
     return standing.flatMap((item) => item.labels?.map((label) => label.candidate) ?? item.candidate);
   }
 

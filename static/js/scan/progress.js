@@ -28,6 +28,12 @@ export class Progress {
     this.show();
   }
 
+  /** Candidates that leave the queue, or come back to it, without a label. */
+  putOff(by) {
+    this.left = Math.max(0, this.left - by);
+    this.show();
+  }
+
   get perHour() {
     if (this.times.length < ENOUGH) return null;
     let active = 0;

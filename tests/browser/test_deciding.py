@@ -1,0 +1,192 @@
+"""What a vetter does besides labelling: putting off, taking back, deciding again, keys of one's own, links."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import factories
+from tests.browser.conftest import log_in, serious
+from tests.browser.test_scan import drawn, make_night, press, saved, shown, standing
+from vetting.campaigns.models import Campaign, Deferral, Label
+from vetting.candidates.models import Preference
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def night(vetter):
+    return make_night(8)
+
+
+@pytest.fixture
+def scan(page, night):
+    log_in(page)
+    drawn(page)
+    return page
+
+
+def test_undo_reaches_back_to_the_first_label_of_the_night_after_a_reload(page, vetter):
+    rows = make_night(30)
+    log_in(page)
+    press(page, "n" * 28)
+    saved(page)
+    page.reload()
+    for left in range(3, 31):
+        press(page, "u")
+        expect(page.locator("#counts")).to_have_text(f"{30 - left} done · {left} left")
+    saved(page)
+    assert (standing(), shown(page)) == ([], rows[0].source_id)
+
+
+def test_what_was_taken_back_is_decided_again_in_the_same_order(scan, night):
+    press(scan, "a2f")
+    press(scan, "uuu")
+    for _ in range(3):
+        scan.keyboard.press("Shift+U")
+    saved(scan)
+    assert standing() == ["asteroid", "long_trail", "flashes"]
+    assert shown(scan) == night[3].source_id
+    scan.keyboard.press("Shift+U")
+    expect(scan.locator("#last")).to_have_text("Nothing was taken back.")
+
+
+def test_snoozed_candidate_leaves_the_queue_and_undo_brings_it_back(scan, night):
+    press(scan, "z2")
+    expect(scan.locator("#counts")).to_have_text("0 done · 7 left")
+    assert shown(scan) == night[1].source_id
+    saved(scan)
+    assert Deferral.objects.get().kind == "snooze"
+    press(scan, "u")
+    saved(scan)
+    assert (shown(scan), Deferral.objects.get().ended_at is not None) == (night[0].source_id, True)
+    assert not Label.objects.exists()
+
+
+def test_snoozed_candidate_comes_back_by_itself(page, night):
+    page.clock.install()
+    log_in(page)
+    press(page, "z1")
+    press(page, "n" * 7)
+    expect(page.get_by_role("heading", name="Night done")).to_be_visible()
+    saved(page)
+    Deferral.objects.update(until="2018-07-01T00:00Z")
+    page.clock.fast_forward(11_000)
+    expect(page.locator("#facts h2").first).to_contain_text(night[0].source_id)
+
+
+def test_purgatory_and_hidden_are_listed_and_taken_back_on_their_page(scan, night):
+    press(scan, "ph")
+    saved(scan)
+    scan.get_by_role("link", name="Put off").click()
+    expect(scan.locator(".put-off")).to_contain_text(night[0].source_id)
+    scan.get_by_role("link", name=re.compile("Hidden")).click()
+    scan.get_by_role("button", name="Back into my queue").click()
+    expect(scan.get_by_role("status").first).to_contain_text(f"{night[1].source_id} is back")
+    assert list(Deferral.objects.filter(ended_at=None).values_list("kind", flat=True)) == ["purgatory"]
+
+
+def test_putting_off_while_the_server_is_away_is_kept_and_sent_later(scan):
+    scan.route("**/scan/deferrals/**", lambda route: route.abort())
+    press(scan, "phn")
+    expect(scan.locator("#unsaved")).to_have_text("3 unsaved")
+    scan.unroute("**/scan/deferrals/**")
+    saved(scan)
+    assert (Deferral.objects.count(), standing()) == (2, ["blank"])
+
+
+def test_a_link_opens_the_same_candidate_for_somebody_else(new_page, night):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    log_in(page)
+    press(page, "nn")
+    page.keyboard.press("Shift+K")
+    expect(page.locator("#last")).to_contain_text("is copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    factories.make_user("jan")
+    other = new_page()
+    log_in(other, "jan")
+    other.goto(link)
+    drawn(other)
+    assert shown(other) == night[2].source_id
+    press(other, "a")
+    assert shown(other) == night[3].source_id  # the first two are decided
+
+
+def test_own_keys_label_after_a_reload_and_the_help_names_them(page, night):
+    log_in(page)
+    page.goto("/keys/")
+    page.get_by_role("button", name="Add a key: asteroid").click()
+    page.keyboard.press("x")
+    expect(page.locator("#said")).to_have_text("x: asteroid.")
+    page.goto("/scan/")
+    press(page, "x")
+    saved(page)
+    assert standing() == ["asteroid"]
+    page.keyboard.press("?")
+    expect(page.locator("#help dt").first).to_have_text("1 a x")
+
+
+def test_a_key_that_is_taken_is_not_given_twice(page, night):
+    log_in(page)
+    page.goto("/keys/")
+    page.get_by_role("button", name="Add a key: asteroid").click()
+    page.keyboard.press("g")
+    expect(page.locator("#problems")).to_contain_text("g already means “ghost”")
+    assert not Preference.objects.exists()
+
+
+def test_keys_are_exported_and_imported(page, night, tmp_path):
+    log_in(page)
+    page.goto("/keys/")
+    page.get_by_role("button", name="Take a from: asteroid").click()
+    expect(page.locator("#said")).to_contain_text("a does nothing now")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    download.value.save_as(tmp_path / "keys.json")
+    page.get_by_role("button", name="Back to the keys").click()
+    expect(page.get_by_role("button", name="Take a from: asteroid")).to_be_visible()
+    page.locator("#import").set_input_files(tmp_path / "keys.json")
+    expect(page.locator("#said")).to_contain_text("keys.json is imported")
+    assert Preference.objects.get().value == {"class.asteroid": ["1"]}
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ({"undo": ["g"], "redo": ["g"]}, "to two actions"),
+        ({"explode": ["g"]}, "do not exist here: explode"),
+        ({"undo": ["<img src=x onerror=alert(1)>"]}, "expected a key"),
+    ],
+)
+def test_a_file_with_wrong_keys_is_refused_with_the_reason(page, night, tmp_path, keys, says):
+    (tmp_path / "keys.json").write_text(json.dumps({"format": "deepstreaks-keys", "keys": keys}))
+    log_in(page)
+    page.goto("/keys/")
+    page.locator("#import").set_input_files(tmp_path / "keys.json")
+    expect(page.locator("#problems")).to_contain_text(says)
+    assert not Preference.objects.exists()
+
+
+def test_scores_of_a_blind_campaign_appear_after_the_vote(page, night):
+    Campaign.objects.filter(is_default=True).update(blindness="first_vote")
+    log_in(page)
+    drawn(page)
+    expect(page.locator("#facts")).to_contain_text("Blind")
+    assert "0.9" not in page.locator("#first").text_content()
+    press(page, "a")
+    saved(page)
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#facts .p-asteroid")).to_contain_text("0.900")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("address", ["/keys/", "/put-off/", "/put-off/?kind=hide"])
+def test_pages_around_deciding_keep_nobody_out(new_page, night, vetter, theme, address):
+    page = new_page(color_scheme=theme)
+    log_in(page)
+    press(page, "p")
+    saved(page)
+    page.goto(address)
+    expect(page.locator("h1")).to_be_visible()
+    assert serious(page) == []

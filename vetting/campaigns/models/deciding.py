@@ -1,0 +1,43 @@
+"""What a vetter does with a candidate besides voting: putting it off."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from vetting.campaigns.models.campaign import Campaign
+from vetting.candidates.models import Candidate
+
+
+class Deferral(models.Model):
+    """A vetter puts a candidate off without judging it; ending it is the one thing that is ever written again."""
+
+    class Kind(models.TextChoices):
+        """How it is put off: only the own queue ever loses it."""
+
+        SNOOZE = "snooze", "snoozed"
+        PURGATORY = "purgatory", "in purgatory"
+        HIDE = "hide", "hidden"
+
+    uuid = models.UUIDField(unique=True, help_text="made by the client")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="deferrals")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="deferrals")
+    vetter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="deferrals")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    until = models.DateTimeField(null=True, help_text="when a snoozed candidate comes back")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, help_text="when its vetter took it out, or put it off anew")
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["campaign", "vetter", "candidate"], condition=Q(ended_at=None), name="deferred")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="snooze", until__isnull=False) | Q(kind__in=["purgatory", "hide"], until__isnull=True),
+                name="snoozed_until_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} {self.kind} by {self.vetter_id}"
