@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("path", type=Path, help="an IPAC night, packets, or a folder of JPEG, PNG or FITS cutouts")
     score.add_argument("--out", type=Path, required=True, help="CSV to write")
     score.add_argument("--models", type=Path, default=SHIPPED, help="ensemble to use (default: the shipped one)")
-    score.add_argument("--threads", type=int, default=2, help="threads of the networks (default: 2)")
+    score.add_argument("--threads", type=int, default=2, help="threads that score at once (default: 2)")
     score.set_defaults(run=_score)
 
     train = commands.add_parser("train", help="train networks and make bundles of them (needs the extra 'train')")

@@ -1,9 +1,15 @@
 """The decision of DeepStreaks: plausible if at least one member of every family scores above its threshold."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from scoring.families import Family
 
+STRICTEST_FIRST = (Family.KD, Family.RB, Family.SL)  # kd turns most candidates down: the others need not be asked
+
+Ask = Callable[[str, NDArray[np.intp]], NDArray[np.float64]]
 MemberScores = Mapping[Family, Mapping[str, float]]  # family → member → score
 
 
@@ -38,3 +44,45 @@ def is_plausible(scores: MemberScores, thresholds: MemberScores) -> bool:
         any(scores[family][member] >= least for member, least in members.items())
         for family, members in thresholds.items()
     )
+
+
+def cascade(
+    count: int, members: Mapping[str, Sequence[Family]], thresholds: MemberScores, ask: Ask
+) -> NDArray[np.bool_]:
+    """Give the verdicts of `is_plausible` for many cutouts, and ask as few members as they need.
+
+    The strictest family comes first. A cutout that one of its members has let pass is not shown to the others; a cutout
+    that none of them has let pass is shown to no other family.
+
+    Parameters
+    ----------
+    count : number of cutouts.
+    members : families that each member answers for, in the order in which a family's members are asked.
+    thresholds : threshold of each member.
+    ask : from a member and the rows of some cutouts to their scores, (rows, families of the member).
+
+    Returns
+    -------
+    bool (count,) : whether each is plausible.
+
+    Examples
+    --------
+    >>> scores = {"a": np.array([[0.9], [0.1]]), "b": np.array([[0.2], [0.3]])}
+    >>> members = {"a": [Family.KD], "b": [Family.RB]}
+    >>> thresholds = {Family.KD: {"a": 0.5}, Family.RB: {"b": 0.1}}
+    >>> cascade(2, members, thresholds, lambda member, rows: scores[member][rows])  # b is asked about the first alone
+    array([ True, False])
+    """
+    passed = {family: np.zeros(count, bool) for family in Family}
+    asked = {member: np.zeros(count, bool) for member in members}
+    plausible = np.ones(count, bool)
+    for family in (family for family in STRICTEST_FIRST if family in thresholds):
+        for member, families in members.items():
+            rows = np.flatnonzero(plausible & ~passed[family] & ~asked[member])
+            if family not in families or not rows.size:
+                continue
+            asked[member][rows] = True
+            for column, scores in zip(families, ask(member, rows).T, strict=True):
+                passed[column][rows] |= scores >= thresholds[column][member]
+        plausible &= passed[family]
+    return plausible

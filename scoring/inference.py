@@ -1,11 +1,14 @@
 """Ensemble: bundles → scores for a batch of cutouts, through LiteRT."""
 
+import math
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -15,11 +18,12 @@ from scoring.bundle import Bundle, BundleError, read_bundle, read_json
 from scoring.cutout import Cutout
 from scoring.detection import Detection
 from scoring.families import Family
-from scoring.gate import family_maxima, is_plausible
+from scoring.gate import cascade, family_maxima, is_plausible
 from scoring.preprocessing import SIDE, Unscorable, to_network
 
 SHIPPED = Path(__file__).parent / "models"
-CHUNK = 16  # cutouts that a network takes at once; more is not faster
+CHUNK = 8  # cutouts that a network takes at once; more is slower where they leave the processor's cache
+Result = TypeVar("Result")
 NEAREST = 1e-7  # scores are kept this far from 0 and 1 before their logit is taken
 
 
@@ -75,17 +79,19 @@ class Calibration:
 
     def __call__(self, maxima: Mapping[Family, float]) -> float:
         """Probability that it is an asteroid, at the prior of the data that the calibration was fitted to."""
-        scores = np.clip([maxima[family] for family in self.coefficients], NEAREST, 1 - NEAREST)
-        logit = self.intercept + np.dot(list(self.coefficients.values()), np.log(scores / (1 - scores)))
-        return float(1 / (1 + np.exp(-np.clip(logit, -80, 80))))
+        logit = self.intercept
+        for family, coefficient in self.coefficients.items():
+            score = min(max(maxima[family], NEAREST), 1 - NEAREST)
+            logit += coefficient * math.log(score / (1 - score))
+        return 1 / (1 + math.exp(-min(max(logit, -80), 80)))
 
 
 class Network:
-    """One bundle in LiteRT; not safe for two threads at once."""
+    """One bundle in LiteRT, on one core; not safe for two threads at once."""
 
-    def __init__(self, bundle: Bundle, threads: int) -> None:
+    def __init__(self, bundle: Bundle) -> None:
         try:
-            self.interpreter = Interpreter(model_content=bundle.content, num_threads=threads)
+            self.interpreter = Interpreter(model_content=bundle.content, num_threads=1)
             shape = tuple(int(side) for side in self.interpreter.get_input_details()[0]["shape"])
             columns = int(self.interpreter.get_output_details()[0]["shape"][-1])
         except (ValueError, RuntimeError, IndexError) as error:
@@ -137,8 +143,9 @@ class Ensemble:
             float(calibration["intercept"]),
             {Family(family): float(value) for family, value in calibration["coefficients"].items()},
         )
+        self._by_size = {b.name: b.outputs for b in sorted(bundles, key=lambda bundle: len(bundle.content))}
         self._lock = threading.Lock()
-        self._networks: list[Network] = []
+        self._own = threading.local()  # networks of each thread
         self._process = 0
 
     @classmethod
@@ -148,7 +155,7 @@ class Ensemble:
         Parameters
         ----------
         directory : has ``ensemble.json`` and, for each member, ``<name>.tflite`` and ``<name>.json``.
-        threads : that LiteRT may use.
+        threads : that score at once, each with networks of its own: faster than networks that share threads.
 
         Raises
         ------
@@ -185,32 +192,68 @@ class Ensemble:
         -------
         list of Scores : one for each item, in order; what cannot be scored has None and a reason.
         """
-        results = [Scores()] * len(items)
-        images, places = [], []
-        for place, item in enumerate(items):
-            try:
-                images.append(_image(item))
-                places.append(place)
-            except Unscorable as reason:
-                results[place] = Scores(reason=str(reason))
-        if images:
-            columns = self._run(np.stack(images)[..., None])
+        return self._in_chunks(items, self._score_chunk)
+
+    def decide(self, items: Sequence[Scorable]) -> list[bool | None]:
+        """Give the verdicts that `score` gives (``plausible``), and run as few networks as they need.
+
+        See `scoring.gate.cascade`; in each family the smallest network is asked first.
+
+        Returns
+        -------
+        list of bool : one for each item, in order; None for what cannot be scored.
+        """
+        return self._in_chunks(items, self._decide_chunk)
+
+    def _in_chunks(self, items: Sequence[Scorable], run: Callable[[Sequence[Scorable]], list[Result]]) -> list[Result]:
+        """Run chunks on all threads, and give their results in order."""
+        with self._lock:
+            if self._process != os.getpid():  # a forked worker starts threads of its own
+                self._pool = ThreadPoolExecutor(self._threads, "networks")
+                self._process = os.getpid()
+        chunks = [items[at : at + CHUNK] for at in range(0, len(items), CHUNK)]
+        return list(chain.from_iterable(self._pool.map(run, chunks)))
+
+    @property
+    def _networks(self) -> list[Network]:
+        """Networks of this thread, started when it first needs them."""
+        if not hasattr(self._own, "networks"):
+            self._own.networks = [Network(bundle) for bundle in self._bundles]
+        networks: list[Network] = self._own.networks
+        return networks
+
+    def _score_chunk(self, items: Sequence[Scorable]) -> list[Scores]:
+        images, places, reasons = _prepare(items)
+        results = [Scores(reason=reasons.get(place, "")) for place in range(len(items))]
+        if places:
+            columns = self._run(images)
             for row, place in enumerate(places):
                 results[place] = self._verdict({key: float(values[row]) for key, values in columns.items()})
         return results
 
     def _run(self, images: NDArray[np.float32]) -> dict[tuple[str, Family], NDArray[np.float32]]:
         """Score of every member and family for images (n, 144, 144, 1)."""
-        with self._lock:
-            if self._process != os.getpid():  # a forked worker starts networks of its own
-                self._networks = [Network(bundle, self._threads) for bundle in self._bundles]
-                self._process = os.getpid()
-            outputs = [network(images) for network in self._networks]
+        outputs = [network(images) for network in self._networks]
         return {
             (bundle.name, family): scores[:, column]
             for bundle, scores in zip(self._bundles, outputs, strict=True)
             for column, family in enumerate(bundle.outputs)
         }
+
+    def _decide_chunk(self, items: Sequence[Scorable]) -> list[bool | None]:
+        images, places, _ = _prepare(items)
+        sane = np.ones(len(places), bool)
+
+        def ask(member: str, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+            scores = self._networks[self.members.index(member)](images[rows]).astype(np.float64)
+            sane[rows] &= np.isfinite(scores).all(axis=1)
+            return scores
+
+        verdicts: list[bool | None] = [None] * len(items)
+        plausible = cascade(len(places), self._by_size, self._thresholds, ask)
+        for row, place in enumerate(places):
+            verdicts[place] = bool(plausible[row]) if sane[row] else None
+        return verdicts
 
     def _verdict(self, scores: Mapping[tuple[str, Family], float]) -> Scores:
         if not all(np.isfinite(value) for value in scores.values()):
@@ -227,6 +270,18 @@ class Ensemble:
             plausible=is_plausible(by_family, self._thresholds),
             p_asteroid=self._calibration(maxima),
         )
+
+
+def _prepare(items: Sequence[Scorable]) -> tuple[NDArray[np.float32], list[int], dict[int, str]]:
+    """Images (n, 144, 144, 1) of what can be scored, their places among the items; reasons by place for the rest."""
+    images, places, reasons = [], [], {}
+    for place, item in enumerate(items):
+        try:
+            images.append(_image(item))
+            places.append(place)
+        except Unscorable as reason:
+            reasons[place] = str(reason)
+    return np.array(images, np.float32)[..., None], places, reasons
 
 
 def _image(item: Scorable) -> NDArray[np.float32]:

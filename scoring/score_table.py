@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,8 @@ from scoring.whole_file import whole_file
 
 COLUMNS = ("source_id", "cutout", "rb", "sl", "kd", "plausible", "p_asteroid", "reason")
 BATCH = 64
+
+Batch = tuple[list[Detection | Rejection], list[Scorable]]
 
 
 @dataclass(slots=True)
@@ -56,24 +59,34 @@ def score_path(path: Path, out: Path, models: Path, threads: int) -> Counts:
         writer.writerow(COLUMNS)
         bar = tqdm(sources, desc="scoring", unit="source", disable=None)
         units = (unit for source in bar for unit in source.read())
-        for batch in _batches(units, BATCH):
+        for batch in _ahead(_batches(units, BATCH)):
             writer.writerows(_rows(batch, ensemble, counts))
             bar.set_postfix(units=counts.received, refresh=False)
         text.detach()  # flushes; the file is closed where it was opened
     return counts
 
 
-def _batches(units: Iterable[Detection | Rejection], size: int) -> Iterator[list[Detection | Rejection]]:
+def _batches(units: Iterable[Detection | Rejection], size: int) -> Iterator[Batch]:
+    """Batches of units with what is to be scored of them: their cutouts are decoded."""
     iterator = iter(units)
     while batch := list(islice(iterator, size)):
-        yield batch
+        yield batch, [scorable(unit) for unit in batch if isinstance(unit, Detection)]
 
 
-def _rows(batch: list[Detection | Rejection], ensemble: Ensemble, counts: Counts) -> Iterator[list[str]]:
+def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Give batches while the next one is made in a thread beside: reading and scoring take turns on no core."""
+    with ThreadPoolExecutor(1, "reading") as reading:
+        coming = reading.submit(next, batches, None)
+        while batch := coming.result():
+            coming = reading.submit(next, batches, None)
+            yield batch
+
+
+def _rows(batch: Batch, ensemble: Ensemble, counts: Counts) -> Iterator[list[str]]:
     """Lines of a batch, in the order in which its units came."""
-    detections = [unit for unit in batch if isinstance(unit, Detection)]
-    scores = iter(ensemble.score([scorable(detection) for detection in detections]))
-    for unit in batch:
+    units, items = batch
+    scores = iter(ensemble.score(items))
+    for unit in units:
         counts.received += 1
         if isinstance(unit, Rejection):
             counts.rejected += 1

@@ -2,10 +2,11 @@
 
 from itertools import product
 
+import numpy as np
 import pytest
 
 from scoring.families import Family
-from scoring.gate import family_maxima, is_plausible
+from scoring.gate import cascade, family_maxima, is_plausible
 
 THRESHOLDS = {Family.RB: {"a": 0.5}, Family.SL: {"b": 0.5}, Family.KD: {"c": 0.5, "d": 0.9}}
 
@@ -25,3 +26,56 @@ def test_one_member_at_its_own_threshold_is_enough(c, d, plausible):
 
 def test_a_familys_score_is_its_best_members():
     assert family_maxima({Family.KD: {"c": 0.2, "d": 0.6}}) == {Family.KD: 0.6}
+
+
+NINE = {f"{name}_{family}": (family,) for name in ("small", "large", "deep") for family in Family}
+SHARED = {"small": tuple(Family), "large": (Family.KD, Family.SL), "deep": (Family.RB,), "deep_kd": (Family.KD,)}
+
+
+def drawn(members, seed):
+    """Scores by member (50 cutouts, families), and thresholds; both on a coarse scale, so that they are often equal."""
+    rng = np.random.default_rng(seed)
+    scores = {member: rng.integers(0, 6, (50, len(families))) / 5 for member, families in members.items()}
+    thresholds = {
+        family: {member: rng.integers(1, 6) / 5 for member, families in members.items() if family in families}
+        for family in Family
+    }
+    return scores, thresholds
+
+
+def told(members, thresholds, scores, row):
+    by_family = {
+        family: {member: scores[member][row, members[member].index(family)] for member in asked}
+        for family, asked in thresholds.items()
+    }
+    return is_plausible(by_family, thresholds)
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("members", [NINE, SHARED])
+def test_the_cascade_decides_as_the_whole_rule(members, seed):
+    scores, thresholds = drawn(members, seed)
+    decided = cascade(50, members, thresholds, lambda member, rows: scores[member][rows])
+    assert decided.tolist() == [told(members, thresholds, scores, row) for row in range(50)]
+
+
+@pytest.mark.parametrize("members", [NINE, SHARED])
+def test_the_cascade_shows_a_cutout_to_no_member_twice_and_to_many_not_at_all(members):
+    scores, thresholds = drawn(members, 1)
+    shown = []
+
+    def ask(member, rows):
+        shown.extend((member, row) for row in rows)
+        return scores[member][rows]
+
+    cascade(50, members, thresholds, ask)
+    assert len(shown) == len(set(shown)) < 0.6 * 50 * len(members)
+
+
+def test_what_the_strictest_family_turns_down_is_shown_to_no_other():
+    members = {"rb": (Family.RB,), "kd": (Family.KD,)}
+    asked = []
+    cascade(
+        3, members, {f: {f.value: 0.5} for f in (Family.RB, Family.KD)}, lambda m, r: asked.append(m) or 0 * r[:, None]
+    )
+    assert asked == ["kd"]

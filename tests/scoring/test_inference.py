@@ -1,18 +1,23 @@
 """The shipped ensemble on drawn, real and impossible cutouts."""
 
+import json
 import math
+import multiprocessing
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from scoring.cutout import Cutout, Rendering
+from scoring.detection import Detection
 from scoring.evaluation import auc
-from scoring.families import Family
+from scoring.families import Family, FineClass
 from scoring.inference import SHIPPED, Calibration, Ensemble, Scorable
 from scoring.manifest import read_manifest
 from scoring.readers import discover
 from scoring.score_table import scorable
+from scoring.simulation import PAINTERS
 from tests.scoring.conftest import as_scorable, drawn
 
 
@@ -88,6 +93,57 @@ def test_threads_share_an_ensemble(ensemble, streak):
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda _: ensemble.score([streak] * 5)[4].kd, range(12)))
     assert results == pytest.approx([alone] * 12, abs=1e-5)
+
+
+@pytest.fixture
+def retuned(tmp_path):
+    """The shipped networks with thresholds drawn at random, some of them such that whole families pass."""
+
+    def load(seed):
+        rng = np.random.default_rng(seed)
+        directory = shutil.copytree(SHIPPED, tmp_path / str(seed))
+        description = json.loads((directory / "ensemble.json").read_text())
+        for members in description["thresholds"].values():
+            members.update({name: float(rng.choice([0.001, 0.1, 0.5, 0.9])) for name in members})
+        (directory / "ensemble.json").write_text(json.dumps(description))
+        return Ensemble.load(directory)
+
+    return load
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_cascade_decides_about_drawn_cutouts_as_the_whole_rule(retuned, seed):
+    items = [as_scorable(grey) for label in FineClass if label in PAINTERS for grey in drawn(label, 5, seed)]
+    items[3] = Scorable(None)
+    ensemble = retuned(seed)
+    assert ensemble.decide(items) == [scores.plausible for scores in ensemble.score(items)]
+
+
+def test_the_cascade_decides_about_real_cutouts_as_the_whole_rule(ensemble, real_data):
+    sources = discover(real_data / "ztf-streaks" / "nights", verify=False)[::20]
+    items = [scorable(unit) for source in sources for unit in source.read() if isinstance(unit, Detection)]
+    decided = ensemble.decide(items)
+    assert decided == [scores.plausible for scores in ensemble.score(items)]
+    assert {True, False} <= set(decided)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_forked_worker_scores_with_networks_of_its_own(ensemble, streak):
+    expected = ensemble.score([streak])[0].kd
+    with multiprocessing.get_context("fork").Pool(2, initializer=_keep, initargs=(ensemble, streak)) as pool:
+        assert pool.map(_kd, range(4)) == pytest.approx([expected] * 4, abs=1e-6)
+
+
+_kept = []
+
+
+def _keep(*what):
+    _kept[:] = what
+
+
+def _kd(_number):
+    ensemble, item = _kept
+    return ensemble.score([item])[0].kd
 
 
 def test_the_ranking_score_keeps_the_order_of_each_family():
