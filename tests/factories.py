@@ -19,8 +19,8 @@ from rest_framework.test import APIClient
 from scoring.detection import CutoutKind
 from scoring.families import FineClass
 from tests.site import PASSWORD
-from vetting.campaigns.models import Campaign, Label
-from vetting.campaigns.services import label_save
+from vetting.campaigns.models import Campaign, Label, Membership, Role
+from vetting.campaigns.services import campaign_create, campaign_start, label_save, pool_add
 from vetting.candidates.models import Candidate, Cutout, Score, State
 from vetting.registry.models import Ensemble
 
@@ -170,7 +170,26 @@ def make_score(candidate: Candidate, *, ensemble: Ensemble | None = None, **over
 
 def make_default_campaign() -> Campaign:
     """Give the default campaign; the migrations' one goes with the first test that empties the tables."""
-    return Campaign.objects.get_or_create(is_default=True, defaults={"name": "Nightly vetting"})[0]
+    values = {"name": "Nightly vetting", "is_public": True}
+    return Campaign.objects.get_or_create(is_default=True, defaults=values)[0]
+
+
+def make_campaign(by: User, *members: User, role: str = Role.VETTER, **over: Any) -> Campaign:
+    """Make a running campaign with its manager and members; an agreement of one on a list that is empty, by default."""
+    values = {"template": Campaign.Template.RECHECK, "votes_needed": 1, "blindness": Campaign.Blindness.OPEN}
+    campaign = campaign_create(f"campaign {next(_numbers)}", by=by, **(values | over))
+    for user in members:
+        Membership.objects.create(campaign=campaign, user=user, role=role)
+    return campaign_start(campaign, by=by)
+
+
+def make_pool(campaign: Campaign, count: int = 5) -> list[Candidate]:
+    """Put scored candidates into a campaign's pool, the most probable asteroid first."""
+    rows = [make_candidate() for _ in range(count)]
+    for place, row in enumerate(rows):
+        make_score(row, p_asteroid=0.9 - 0.8 * place / count)
+    pool_add(campaign, [row.source_id for row in rows])
+    return rows
 
 
 def make_label(

@@ -34,6 +34,12 @@ class ConflictError(ApplicationError):
     status = 409
 
 
+class MissingError(ApplicationError):
+    """What is named does not exist for whoever names it."""
+
+    status = 404
+
+
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an ApplicationError into a 4xx of the API; leave the rest to REST framework."""
     if isinstance(error, ApplicationError):

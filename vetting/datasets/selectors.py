@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet, Sum
 
-from vetting.campaigns.consensus import Verdict, Vote, standing, verdict
-from vetting.campaigns.models import Campaign, Consensus, Label
+from vetting.campaigns.consensus import Knowledge, Outcome, Policy, Vote, replay, standing
+from vetting.campaigns.models import Adjudication, Campaign, Consensus, Label
 from vetting.campaigns.selectors import labels_standing
+from vetting.campaigns.services.consensus import policy_of, skill_of
 from vetting.candidates.models import Candidate, Cutout, Score, State
 
 CHUNK = 500  # candidates in memory at a time
@@ -36,7 +37,7 @@ class Record:
     """One candidate of the labelled set; ``history`` also holds the labels that no longer stand, and the undoings."""
 
     candidate: Candidate
-    verdict: Verdict
+    verdict: Outcome
     labels: list[Label]
     history: list[Label]
     scores: list[Score]
@@ -107,6 +108,8 @@ def records(selection: Selection, ids: list[int], *, until: int) -> Iterator[Rec
     history = Label.objects.filter(campaign=selection.campaign, pk__lte=until).select_related(
         "vetter", "undoes", "campaign"
     )
+    decided = Adjudication.objects.filter(campaign=selection.campaign, action="decide", undone_by=None).order_by("pk")
+    policy, known = policy_of(selection.campaign), Knowledge(skill=skill_of(selection.campaign))
     for start in range(0, len(ids), CHUNK):
         rows = (
             Candidate.objects.filter(pk__in=ids[start : start + CHUNK])
@@ -114,22 +117,25 @@ def records(selection: Selection, ids: list[int], *, until: int) -> Iterator[Rec
             .prefetch_related(
                 Prefetch("labels", queryset=history.order_by("labelled_at", "pk")),
                 Prefetch("scores", queryset=Score.objects.select_related("ensemble").order_by("ensemble__sha256")),
+                Prefetch("adjudications", queryset=decided),
                 Prefetch("cutouts", queryset=Cutout.objects.order_by("kind")),
             )
         )
         for row in rows:
-            record = _record(row, selection.campaign.votes_needed)
+            record = _record(row, policy, known)
             if record.labels and (record.verdict.fine_class or not selection.decided):
                 yield record
 
 
-def _record(candidate: Candidate, votes_needed: int) -> Record:
+def _record(candidate: Candidate, policy: Policy, known: Knowledge) -> Record:
     history = list(candidate.labels.all())
-    votes = standing(Vote(row.pk, row.vetter_id, row.fine_class, row.undoes_id) for row in history)
-    kept = {vote.id for vote in votes.values()}
+    votes = [Vote(row.pk, row.vetter_id, row.fine_class, row.undoes_id) for row in history]
+    kept = {vote.id for vote in standing(votes).values()}
+    voted = replay(votes, policy, known)
+    decided = [row.fine_class for row in candidate.adjudications.all()]
     return Record(
         candidate=candidate,
-        verdict=verdict(votes, needed=votes_needed),
+        verdict=replace(voted, fine_class=decided[-1]) if decided else voted,
         labels=[row for row in history if row.pk in kept],
         history=history,
         scores=list(candidate.scores.all()),

@@ -30,8 +30,8 @@ def night(db):
     make_label(asteroid, cast.second_vetter, FineClass.ASTEROID)
     make_label(trail, cast.vetter, FineClass.LONG_TRAIL)
     make_label(far, cast.second_vetter, FineClass.ASTEROID)
-    make_label(open_, cast.vetter, FineClass.ASTEROID)
-    make_label(open_, cast.second_vetter, FineClass.GHOST)
+    make_label(open_, cast.vetter, FineClass.UNSURE)
+    make_label(open_, cast.second_vetter, FineClass.UNSURE)
     return SimpleNamespace(cast=cast, asteroid=asteroid, trail=trail, far=far, open=open_, plain=plain)
 
 

@@ -1,18 +1,21 @@
 """Labelling: append a row, then recompute the consensus from all rows while the candidate is locked."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from scoring.families import FineClass
-from vetting.campaigns.consensus import Verdict, Vote, standing, verdict
-from vetting.campaigns.models import Campaign, Consensus, Label
-from vetting.campaigns.selectors import label_to_undo, labels_standing
-from vetting.candidates.models import Candidate, State
-from vetting.candidates.services import candidates_move
-from vetting.common import ApplicationError, ConflictError
+from vetting.campaigns.models import Assignment, Campaign, Consensus, GuidelineVersion, Label, QueueReason
+from vetting.campaigns.selectors.guidelines import guideline_current
+from vetting.campaigns.selectors.pool import LABELLED, in_pool
+from vetting.campaigns.selectors.scanning import label_to_undo, labels_standing, labels_untaken
+from vetting.campaigns.services.consensus import consensus_recompute
+from vetting.candidates.models import Candidate
+from vetting.common import ApplicationError, ConflictError, MissingError
 
 
 def label_save(
@@ -23,14 +26,37 @@ def label_save(
     uuid: UUID,
     fine_class: str,
     seconds: float | None = None,
+    confidence: int | None = None,
+    comment: str = "",
+    guideline: GuidelineVersion | None = None,
+    shown: Mapping[str, Any] | None = None,
 ) -> Label:
-    """Record a label once, however often it is sent; a label of the same vetter before it stays as history."""
-    if fine_class not in set(FineClass):
-        raise ApplicationError(f"expected a fine class ({', '.join(FineClass)}), got {fine_class!r}")
-    if candidate.state not in {State.QUEUED, State.REJECTED, State.VETTED}:
+    """Record a label once, however often it is sent; a label of the same vetter before it stays as history.
+
+    ``guideline`` is the version that the vetter had before the eyes, the current one where none is named; ``shown``
+    says what else: ``{"blind": …, "explanation": …, "ensemble": sha256}``.
+    """
+    guideline = guideline or guideline_current(campaign)
+    classes = guideline.classes if guideline else list(FineClass)
+    if fine_class not in classes:
+        raise ApplicationError(f"expected a fine class ({', '.join(classes)}), got {fine_class!r}")
+    if candidate.state not in LABELLED:
         raise ConflictError(f"candidate {candidate.source_id} is {candidate.state}: it has not been scored yet")
+    if not in_pool(campaign, candidate):
+        raise MissingError(f"candidate {candidate.source_id} is not in the pool of {campaign}")
     return _append(
-        Label(uuid=uuid, campaign=campaign, candidate=candidate, vetter=vetter, fine_class=fine_class, seconds=seconds)
+        Label(
+            uuid=uuid,
+            campaign=campaign,
+            candidate=candidate,
+            vetter=vetter,
+            fine_class=fine_class,
+            seconds=seconds,
+            confidence=confidence,
+            comment=comment,
+            guideline=guideline,
+            shown=dict(shown or {}),
+        )
     )
 
 
@@ -97,13 +123,45 @@ def _append(label: Label) -> Label:
         known = Label.objects.filter(uuid=label.uuid).first()
         if known is not None:
             return _same(known, label)
+        _admit(label)
         try:
             with transaction.atomic():
                 label.save(force_insert=True)
         except IntegrityError as error:
             raise ConflictError("this label was already taken back, or its UUID belongs to another one") from error
-        consensus_recompute(label.campaign, label.candidate_id)
+        _link(label)
+        consensus_recompute(label.campaign, label.candidate_id, actor=label.vetter.get_username())
     return label
+
+
+def _admit(label: Label) -> None:
+    """Refuse what the campaign does not take now; flag what comes after the candidate's or the campaign's end."""
+    status = Campaign.objects.values_list("status", flat=True).get(pk=label.campaign_id)
+    lent = _lent(label).first()
+    if status == Campaign.Status.DRAFT:
+        raise ConflictError(f"{label.campaign} has not started yet")
+    if status == Campaign.Status.CLOSED and lent is None:
+        raise ConflictError(f"{label.campaign} is closed")
+    if label.action == Label.Action.UNDO:
+        return
+    retired = Consensus.objects.filter(
+        campaign=label.campaign_id, candidate=label.candidate_id, retired_at__isnull=False
+    ).exists()
+    voted = labels_untaken(label.campaign).filter(candidate=label.candidate_id, vetter=label.vetter, is_late=False)
+    asked_again = lent is not None and lent.queue_reason == QueueReason.RECHECK
+    label.is_late = status == Campaign.Status.CLOSED or (retired and not asked_again and not voted.exists())
+
+
+def _lent(label: Label) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(campaign=label.campaign, candidate=label.candidate_id, vetter=label.vetter)
+
+
+def _link(label: Label) -> None:
+    """Note which label an assignment led to; a label that is taken back leaves it open again."""
+    if label.action == Label.Action.LABEL:
+        _lent(label).filter(label=None).update(label=label)
+    else:
+        _lent(label).filter(label=label.undoes).update(label=None)
 
 
 def _same(known: Label, sent: Label) -> Label:
@@ -112,35 +170,3 @@ def _same(known: Label, sent: Label) -> Label:
     if any(getattr(known, name) != getattr(sent, name) for name in fields):
         raise ConflictError(f"label {known.uuid} is already recorded with other content")
     return known
-
-
-def consensus_recompute(campaign: Campaign, candidate_id: int) -> Consensus:
-    """Fold all labels of a candidate into its consensus, and move the candidate where the campaign decides states."""
-    rows = Label.objects.filter(campaign=campaign, candidate_id=candidate_id)
-    votes = standing(Vote(row.pk, row.vetter_id, row.fine_class, row.undoes_id) for row in rows)
-    outcome = verdict(votes, needed=campaign.votes_needed)
-    consensus, _ = Consensus.objects.update_or_create(
-        campaign=campaign,
-        candidate_id=candidate_id,
-        defaults={"fine_class": outcome.fine_class, "votes": outcome.votes, "agreeing": outcome.agreeing},
-    )
-    if campaign.is_default:
-        _follow(candidate_id, outcome)
-    return consensus
-
-
-def _follow(candidate_id: int, outcome: Verdict) -> None:
-    state = Candidate.objects.values_list("state", flat=True).get(pk=candidate_id)
-    if outcome.fine_class and state in {State.QUEUED, State.REJECTED}:
-        candidates_move(
-            [candidate_id], from_state=state, to_state=State.VETTED, actor="consensus", reason=outcome.fine_class
-        )
-    elif not outcome.fine_class and state == State.VETTED:
-        before = Candidate.objects.get(pk=candidate_id).events.filter(to_state=State.VETTED).last()
-        candidates_move(
-            [candidate_id],
-            from_state=State.VETTED,
-            to_state=State(before.from_state) if before else State.QUEUED,
-            actor="consensus",
-            reason="its labels no longer decide",
-        )

@@ -1,0 +1,77 @@
+"""Adjudicating: a decision above the votes, by a row of its own, taken back by another."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from scoring.families import FineClass
+from vetting.campaigns.models import Adjudication, Campaign
+from vetting.campaigns.selectors.adjudication import adjudication_to_undo
+from vetting.campaigns.selectors.pool import in_pool
+from vetting.campaigns.services.consensus import consensus_recompute
+from vetting.candidates.models import Candidate
+from vetting.common import ApplicationError, ConflictError, MissingError
+
+DECIDES = [value for value in FineClass if value != FineClass.UNSURE]
+
+
+def adjudication_decide(
+    candidate: Candidate, *, campaign: Campaign, adjudicator: User, uuid: UUID, fine_class: str, comment: str = ""
+) -> Adjudication:
+    """Decide a candidate once, however often it is sent; votes stay as they are, a later decision counts."""
+    if fine_class not in DECIDES:
+        raise ApplicationError(f"expected a class that decides ({', '.join(DECIDES)}), got {fine_class!r}")
+    if not in_pool(campaign, candidate):
+        raise MissingError(f"candidate {candidate.source_id} is not in the pool of {campaign}")
+    return _append(
+        Adjudication(
+            uuid=uuid,
+            campaign=campaign,
+            candidate=candidate,
+            adjudicator=adjudicator,
+            fine_class=fine_class,
+            comment=comment,
+        )
+    )
+
+
+def adjudication_undo(*, campaign: Campaign, adjudicator: User, uuid: UUID, undoes: UUID) -> Adjudication:
+    """Take an adjudication back by a new row; any adjudicator of the campaign may."""
+    done = Adjudication.objects.filter(uuid=uuid).first()
+    if done is not None:
+        return _same(done, done if done.campaign == campaign and done.adjudicator == adjudicator else Adjudication())
+    row = adjudication_to_undo(campaign, undoes)
+    return _append(
+        Adjudication(
+            uuid=uuid,
+            campaign=campaign,
+            candidate=row.candidate,
+            adjudicator=adjudicator,
+            action=Adjudication.Action.UNDO,
+            undoes=row,
+        )
+    )
+
+
+def _append(row: Adjudication) -> Adjudication:
+    with transaction.atomic():
+        Candidate.objects.select_for_update().get(pk=row.candidate_id)
+        known = Adjudication.objects.filter(uuid=row.uuid).first()
+        if known is not None:
+            return _same(known, row)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError as error:
+            raise ConflictError("this adjudication was already taken back") from error
+        consensus_recompute(row.campaign, row.candidate_id, actor=row.adjudicator.get_username())
+    return row
+
+
+def _same(known: Adjudication, sent: Adjudication) -> Adjudication:
+    """Accept a retry of the same row; a UUID that comes back with other content is a conflict."""
+    fields = ("campaign_id", "candidate_id", "adjudicator_id", "action", "fine_class")
+    if any(getattr(known, name) != getattr(sent, name) for name in fields):
+        raise ConflictError(f"adjudication {known.uuid} is already recorded with other content")
+    return known

@@ -1,0 +1,98 @@
+"""Letting people into a campaign, by a link whose secret is shown once and kept only as its sha256."""
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from vetting.campaigns.models import Campaign, Invitation, Membership, Role
+from vetting.campaigns.selectors.access import may
+from vetting.common import ApplicationError, ConflictError, MissingError
+
+DAYS = 14  # an invitation is good for
+MOST_DAYS = 365
+MOST_USES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A new invitation and its secret, which nothing can show again."""
+
+    invitation: Invitation
+    secret: str
+
+
+def member_invite(campaign: Campaign, *, by: User, role: str, days: int = DAYS, uses: int = 1) -> Invited:
+    """Make a link that gives a role to those who follow it."""
+    if role not in Role.values:
+        raise ApplicationError(f"expected a role ({', '.join(Role.values)}), got {role!r}")
+    if not 1 <= days <= MOST_DAYS or not 1 <= uses <= MOST_USES:
+        raise ApplicationError(f"expected 1 to {MOST_DAYS} days and 1 to {MOST_USES} uses, got {days} and {uses}")
+    secret = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        campaign=campaign,
+        role=role,
+        sha256=_digest(secret),
+        uses_left=uses,
+        expires_at=timezone.now() + dt.timedelta(days=days),
+        made_by=by,
+    )
+    return Invited(invitation, secret)
+
+
+def invitation_revoke(invitation: Invitation) -> None:
+    """Make a link worthless; who followed it before stays."""
+    Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+@transaction.atomic
+def invitation_accept(secret: str, *, user: User) -> Membership:
+    """Make the user a member; following a link again changes nothing, and no link takes a higher role away."""
+    good = Invitation.objects.filter(
+        sha256=_digest(secret), revoked_at=None, expires_at__gt=timezone.now()
+    ).select_related("campaign")
+    invitation = good.first()
+    if invitation is None:
+        raise MissingError("this invitation does not exist, was withdrawn, or has expired; ask for a new one")
+    campaign, role = invitation.campaign, Role(invitation.role)
+    held = Membership.objects.select_for_update().filter(campaign=campaign, user=user).first()
+    if held and may(Role(held.role), role):
+        return held
+    if not good.filter(uses_left__gt=0).update(uses_left=F("uses_left") - 1):
+        raise MissingError("this invitation has been used up; ask for a new one")
+    return Membership.objects.update_or_create(campaign=campaign, user=user, defaults={"role": role})[0]
+
+
+@transaction.atomic
+def member_change(membership: Membership, *, role: str) -> Membership:
+    """Give a member another role; a campaign keeps a manager."""
+    if role not in Role.values:
+        raise ApplicationError(f"expected a role ({', '.join(Role.values)}), got {role!r}")
+    if role != Role.MANAGER:
+        _keep_a_manager(membership)
+    membership.role = Role(role)
+    membership.save(update_fields=["role"])
+    return membership
+
+
+@transaction.atomic
+def member_remove(membership: Membership) -> None:
+    """Take a member out; the labels stay."""
+    _keep_a_manager(membership)
+    membership.delete()
+
+
+def _keep_a_manager(membership: Membership) -> None:
+    Campaign.objects.select_for_update().get(pk=membership.campaign_id)
+    others = Membership.objects.filter(campaign=membership.campaign_id, role=Role.MANAGER).exclude(pk=membership.pk)
+    if membership.role == Role.MANAGER and not others.exists():
+        raise ConflictError("a campaign keeps at least one manager: make somebody else one first")
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
