@@ -86,3 +86,31 @@ def cascade(
                 passed[column][rows] |= scores >= thresholds[column][member]
         plausible &= passed[family]
     return plausible
+
+
+def flips(scores: MemberScores, thresholds: MemberScores) -> set[tuple[Family, str]]:
+    """Members of whom one alone would turn the verdict by coming out on the other side of its threshold.
+
+    Parameters
+    ----------
+    scores, thresholds : as of `is_plausible`.
+
+    Returns
+    -------
+    set of (family, member) : for a plausible candidate the only member that passes in its family; for another one the
+        members of the one family that fails. Empty where more than one member would have to change.
+
+    Examples
+    --------
+    >>> thresholds = {Family.RB: {"a": 0.5, "b": 0.6}, Family.KD: {"c": 0.4}}
+    >>> flips({Family.RB: {"a": 0.9, "b": 0.9}, Family.KD: {"c": 0.9}}, thresholds)
+    {(<Family.KD: 'kd'>, 'c')}
+    """
+    passing = {
+        family: [member for member, least in members.items() if scores[family][member] >= least]
+        for family, members in thresholds.items()
+    }
+    failing = [family for family, members in passing.items() if not members]
+    if not failing:
+        return {(family, members[0]) for family, members in passing.items() if len(members) == 1}
+    return {(failing[0], member) for member in thresholds[failing[0]]} if len(failing) == 1 else set()

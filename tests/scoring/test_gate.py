@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scoring.families import Family
-from scoring.gate import cascade, family_maxima, is_plausible
+from scoring.gate import cascade, family_maxima, flips, is_plausible
 
 THRESHOLDS = {Family.RB: {"a": 0.5}, Family.SL: {"b": 0.5}, Family.KD: {"c": 0.5, "d": 0.9}}
 
@@ -79,3 +79,17 @@ def test_what_the_strictest_family_turns_down_is_shown_to_no_other():
         3, members, {f: {f.value: 0.5} for f in (Family.RB, Family.KD)}, lambda m, r: asked.append(m) or 0 * r[:, None]
     )
     assert asked == ["kd"]
+
+
+@pytest.mark.parametrize("values", list(product([0.0, 1.0], repeat=5)))
+def test_a_member_flips_the_verdict_exactly_where_the_gate_decides_otherwise_with_it(values):
+    names = [(Family.RB, "a"), (Family.RB, "b"), (Family.SL, "c"), (Family.KD, "d"), (Family.KD, "e")]
+
+    def table(given):
+        return {family: {m: v for (f, m), v in zip(names, given, strict=True) if f is family} for family in Family}
+
+    thresholds = table([0.5] * 5)
+    before = is_plausible(table(values), thresholds)
+    other = [[1 - v if i == place else v for i, v in enumerate(values)] for place in range(5)]
+    wanted = {name for name, v in zip(names, other, strict=True) if is_plausible(table(v), thresholds) is not before}
+    assert flips(table(values), thresholds) == wanted

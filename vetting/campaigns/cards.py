@@ -1,32 +1,15 @@
 """What the scan page holds of a candidate before it is shown: its facts as HTML, and the address of its pixels."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from scoring.families import Family
+from vetting.campaigns.members import member_strip
 from vetting.candidates.frames import frames_version
 from vetting.candidates.models import Candidate, Score
-
-FAMILIES = {Family.RB: "real or bogus", Family.SL: "short or long", Family.KD: "keep or ditch"}
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyScore:
-    """The best score of one family, the lowest threshold of its members, and whether one member passes its own.
-
-    ``passes`` is None where there is no score.
-    """
-
-    name: str
-    says: str
-    value: float | None
-    threshold: float | None
-    passes: bool | None
 
 
 def with_scores(candidates: QuerySet[Candidate]) -> QuerySet[Candidate]:
@@ -43,7 +26,7 @@ def cards(candidates: Iterable[Candidate], *, is_open: bool) -> list[dict[str, A
 def card(candidate: Candidate, *, is_open: bool) -> dict[str, Any]:
     """Make one card; what `blindness.shown_to` keeps from the vetter is not in it at all."""
     score = next(iter(candidate.scores.all()), None) if is_open else None
-    facts = {"candidate": candidate, "is_open": is_open, "score": score, "families": family_scores(score)}
+    facts = {"candidate": candidate, "is_open": is_open, "score": score, "strip": member_strip(score)}
     return {
         "id": candidate.pk,
         "name": candidate.source_id,
@@ -52,18 +35,3 @@ def card(candidate: Candidate, *, is_open: bool) -> dict[str, Any]:
         "frames": f"{reverse('frames', args=[candidate.pk])}?v={frames_version(candidate)}",
         "html": render_to_string("campaigns/_facts.html", facts),
     }
-
-
-def family_scores(score: Score | None) -> list[FamilyScore]:
-    """Set each family's score beside its threshold in the ensemble that gave it."""
-    if score is None:
-        return []
-    thresholds: dict[str, dict[str, float]] = score.ensemble.description.get("thresholds", {})
-    values = {Family.RB: score.rb, Family.SL: score.sl, Family.KD: score.kd}
-    found = []
-    for family, says in FAMILIES.items():
-        members = thresholds.get(family, {})
-        passes = [score.members[name] >= least for name, least in members.items() if name in score.members]
-        least = min(members.values(), default=None)
-        found.append(FamilyScore(family.value, says, values[family], least, any(passes) if passes else None))
-    return found
