@@ -49,6 +49,23 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--out", type=Path, required=True, help="folder to make")
     simulate.set_defaults(run=_simulate)
 
+    evaluate = commands.add_parser("evaluate", help="state how good an ensemble is on labelled cutouts")
+    evaluate.add_argument("ensemble", type=Path, help="folder of the ensemble (scoring/models is the shipped one)")
+    evaluate.add_argument("--truth", type=Path, required=True, help="labels: a CSV with cutout, label and group")
+    evaluate.add_argument("--cutouts", type=Path, required=True, help="nights or cutouts that the labels are of")
+    evaluate.add_argument("--out", type=Path, required=True, help="folder for evaluation.json and model-card.md")
+    evaluate.add_argument(
+        "--oof",
+        action="append",
+        default=[],
+        metavar="[MEMBER=]FILE",
+        help="out-of-fold scores of the training, once for each member; without it, the cutouts are scored now",
+    )
+    evaluate.add_argument(
+        "--baselines", action="store_true", help="measure gradient boosting beside it (needs the extra 'train')"
+    )
+    evaluate.set_defaults(run=_evaluate)
+
     compare = commands.add_parser("compare", help="put simulated and real cutouts side by side, and tell them apart")
     compare.add_argument("simulated", type=Path, help="a folder that simulate has written")
     compare.add_argument("real", type=Path, help="real nights or cutouts")
@@ -86,6 +103,23 @@ def _simulate(options: argparse.Namespace) -> str:
     from scoring.simulation.labelled_folder import write_folder
 
     return f"{write_folder(FolderConfig.from_toml(options.config), options.out)} cutouts are in {options.out}"
+
+
+def _evaluate(options: argparse.Namespace) -> str:
+    from scoring.evaluation_run import evaluate
+    from scoring.model_card import headline
+
+    if options.baselines:
+        try:
+            import sklearn  # noqa: F401
+        except ImportError as error:
+            raise RuntimeError("gradient boosting needs scikit-learn: install the extra 'train'") from error
+    evaluation = evaluate(
+        options.ensemble, options.truth, options.cutouts, options.out, options.oof, baselines=options.baselines
+    )
+    return (
+        f"{headline(evaluation)}\nscores {evaluation['scores']}\nevaluation.json and model-card.md are in {options.out}"
+    )
 
 
 def _compare(options: argparse.Namespace) -> str:

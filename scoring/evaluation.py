@@ -1,6 +1,5 @@
-"""How good scores are: ROC, precision and recall, calibration, completeness, and intervals by blocks of nights."""
+"""How good scores are: ROC, precision and recall, calibration, completeness."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +40,7 @@ def roc(scores: ArrayLike, truth: ArrayLike) -> Roc:
     >>> roc([0.9, 0.8, 0.8, 0.1], [1, 1, 0, 0]).tpr.tolist()
     [0.0, 0.5, 1.0, 1.0]
     """
-    values, positive = _checked(scores, truth)
+    values, positive = checked(scores, truth)
     order = np.argsort(-values, kind="stable")
     values, positive = values[order], positive[order]
     last = np.append(np.flatnonzero(np.diff(values)), len(values) - 1)
@@ -83,9 +82,21 @@ def threshold_at_fpr(scores: ArrayLike, truth: ArrayLike, fpr: float) -> float:
     return float(curve.threshold[curve.fpr <= fpr].min())
 
 
+def average_precision(scores: ArrayLike, truth: ArrayLike) -> float:
+    """Mean precision over the recalls that the thresholds reach, each weighted by the recall that it adds.
+
+    Examples
+    --------
+    >>> round(average_precision([0.9, 0.8, 0.8, 0.1], [1, 1, 0, 0]), 4)
+    0.8333
+    """
+    precision, recall, _ = precision_recall(scores, truth)
+    return float(np.sum(np.diff(recall, prepend=0.0) * precision))
+
+
 def precision_recall(scores: ArrayLike, truth: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Precision and recall of every threshold, which falls."""
-    values, positive = _checked(scores, truth)
+    values, positive = checked(scores, truth)
     order = np.argsort(-values, kind="stable")
     values, positive = values[order], positive[order]
     last = np.append(np.flatnonzero(np.diff(values)), len(values) - 1)
@@ -116,7 +127,7 @@ class Reliability:
 
 def reliability(probabilities: ArrayLike, truth: ArrayLike, bins: int = 10) -> Reliability:
     """How often what was given a probability came true, in equal bins of the probability."""
-    values, positive = _checked(probabilities, truth)
+    values, positive = checked(probabilities, truth)
     of_bin = np.clip((values * bins).astype(int), 0, bins - 1)
     count = np.bincount(of_bin, minlength=bins)
     used = count > 0
@@ -178,42 +189,13 @@ def wilson(hits: ArrayLike, total: ArrayLike, z: float = 1.96) -> tuple[Floats, 
     return middle - half, middle + half
 
 
-def block_bootstrap(
-    statistic: Callable[[Floats, NDArray[np.bool_]], float],
-    scores: ArrayLike,
-    truth: ArrayLike,
-    blocks: ArrayLike,
-    *,
-    draws: int = 1000,
-    seed: int = 1,
-) -> tuple[float, float]:
-    """95 % interval of a statistic when whole blocks (nights, objects) are drawn again with replacement.
+def checked(scores: ArrayLike, truth: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:
+    """Scores and truth as arrays of one length, with positives, negatives and nothing that is not finite.
 
-    Parameters
-    ----------
-    statistic : of scores and truth, such as `auc`.
-    blocks : (n,), name of the block that each belongs to: detections of one object or night are not independent.
-    draws : resamples; those without a positive or a negative are left out.
-    seed : of the draws.
-
-    Returns
-    -------
-    2.5th and 97.5th percentile.
+    Raises
+    ------
+    ValueError : they are not.
     """
-    values, positive = _checked(scores, truth)
-    names, of_block = np.unique(np.asarray(blocks), return_inverse=True)
-    members = [np.flatnonzero(of_block == number) for number in range(len(names))]
-    rng = np.random.default_rng(seed)
-    results = []
-    for _ in range(draws):
-        rows = np.concatenate([members[number] for number in rng.integers(len(names), size=len(names))])
-        if 0 < positive[rows].sum() < len(rows):
-            results.append(statistic(values[rows], positive[rows]))
-    low, high = np.percentile(results, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def _checked(scores: ArrayLike, truth: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:
     values, positive = np.asarray(scores, np.float64), np.asarray(truth).astype(bool)
     if values.shape != positive.shape or values.ndim != 1:
         raise ValueError(f"expected scores and truth of one length, but came {values.shape} and {positive.shape}")

@@ -2,11 +2,15 @@
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tqdm import tqdm
+
+from scoring.detection import CutoutKind, Detection
 from scoring.families import FineClass
+from scoring.readers import discover
 
 COLUMNS = ("cutout", "label", "group")
 
@@ -58,6 +62,17 @@ def _entry(row: dict[str, str], where: str) -> Entry:
     except ValueError:
         known = ", ".join(FineClass)
         raise ManifestError(f"{where}: expected a label of {known}, and confidence 1 to 3, but came {row}") from None
+
+
+def labelled(entries: Sequence[Entry], cutouts: Path) -> Iterator[tuple[Entry, Detection]]:
+    """Read the difference cutouts below a path that a manifest names, each once."""
+    wanted = {entry.cutout: entry for entry in entries}
+    for source in tqdm(discover(cutouts, verify=False), desc="cutouts", unit="source", disable=None):
+        for unit in source.read():
+            raw = unit.cutouts.get(CutoutKind.DIFF) if isinstance(unit, Detection) else None
+            entry = wanted.pop(Path(raw.name).name, None) if raw else None
+            if entry is not None and isinstance(unit, Detection):
+                yield entry, unit
 
 
 def folds(entries: Sequence[Entry], named: Sequence[Sequence[str]] = (), count: int = 4) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Scores of cutouts from networks that had not seen their nights: thresholds, calibration, figures of the cards."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from scoring.evaluation import auc, block_bootstrap, threshold_at_fpr, tpr_at_fpr
-from scoring.families import TARGETS, Family, FineClass
+from scoring.evaluation import auc, threshold_at_fpr, tpr_at_fpr
+from scoring.families import JUDGED, TARGETS, Family, FineClass
+from scoring.intervals import Draws, interval, ranked_draws
 
 FPR_OF_KD = 0.01  # false positive rate, out of fold, that kd's threshold is set for
 KEPT_BY_OTHERS = 0.99  # share of the asteroids that the thresholds of rb and of sl let pass
 DRAWS = 1000  # resamples of an interval
+RATES = (0.02, 0.01, 0.003, 0.001)  # false positive rates whose true positive rate is stated
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,19 @@ class OutOfFold:
 
     Attributes
     ----------
+    names : (n,) file of each cutout.
     labels, groups : (n,) fine class and group of nights.
     fold : (n,) number of the fold.
     logits : (n, 3), in the order rb, sl, kd.
+    classes : (n, 8) logits of the fine classes in their order, without ``unsure``; None where the network has none.
     """
 
+    names: NDArray[np.str_]
     labels: NDArray[np.str_]
     groups: NDArray[np.str_]
     fold: NDArray[np.int_]
     logits: NDArray[np.float64]
+    classes: NDArray[np.float64] | None = None
 
     @property
     def asteroid(self) -> NDArray[np.bool_]:
@@ -53,15 +59,29 @@ def sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def read_oof(path: Path) -> OutOfFold:
-    """Read the table that `scoring.training.train` writes."""
+    """Read the table that `scoring.training.train` writes.
+
+    Raises
+    ------
+    ValueError : it is not such a table.
+    """
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    return OutOfFold(
-        np.array([row["label"] for row in rows]),
-        np.array([row["group"] for row in rows]),
-        np.array([int(row["fold"]) for row in rows]),
-        np.array([[float(row[family.value]) for family in Family] for row in rows]),
-    )
+    try:
+        return OutOfFold(
+            np.array([row["cutout"] for row in rows]),
+            np.array([FineClass(row["label"]).value for row in rows]),
+            np.array([row["group"] for row in rows]),
+            np.array([int(row["fold"]) for row in rows]),
+            _logits(rows, [family.value for family in Family]),
+            _logits(rows, JUDGED) if rows[0].keys() >= set(JUDGED) else None,
+        )
+    except (KeyError, ValueError, IndexError, TypeError) as error:
+        raise ValueError(f"{path}: expected the scores that training writes (oof.csv), but came {error!r}") from error
+
+
+def _logits(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> NDArray[np.float64]:
+    return np.array([[float(row[column]) for column in columns] for row in rows])
 
 
 def thresholds_of(oof: OutOfFold) -> dict[Family, float]:
@@ -112,16 +132,24 @@ def ranking(oof: OutOfFold) -> NDArray[np.float64]:
 
 def measured(scores: NDArray[np.float64], truth: NDArray[np.bool_], groups: NDArray[np.str_]) -> dict[str, Any]:
     """AUC and true positive rates with 95 % intervals over resampled groups of nights."""
-    statistics: dict[str, Callable[[NDArray[np.float64], NDArray[np.bool_]], float]] = {
-        "auc": auc,
-        "tpr_at_fpr_2_percent": lambda s, t: tpr_at_fpr(s, t, 0.02),
-        "tpr_at_fpr_1_percent": lambda s, t: tpr_at_fpr(s, t, 0.01),
+    drawn = ranked_draws(scores, truth, Draws.of(groups, DRAWS), RATES)
+    result: dict[str, Any] = {
+        "positives": int(truth.sum()),
+        "negatives": int((~truth).sum()),
+        "auc": stated(auc(scores, truth), drawn.auc),
     }
-    result: dict[str, Any] = {"positives": int(truth.sum()), "negatives": int((~truth).sum())}
-    for name, statistic in statistics.items():
-        low, high = block_bootstrap(statistic, scores, truth, groups, draws=DRAWS)
-        result[name] = {"value": rounded(statistic(scores, truth)), "interval_95": [rounded(low), rounded(high)]}
+    for rate, reached in zip(RATES, drawn.tpr_at.T, strict=True):
+        result[f"tpr_at_fpr_{100 * rate:g}_percent"] = stated(tpr_at_fpr(scores, truth, rate), reached)
     return result
+
+
+def stated(value: float, drawn: NDArray[np.float64]) -> dict[str, Any]:
+    """Give a figure with its interval over the draws; null where there is none."""
+    ends = interval(drawn)
+    return {
+        "value": rounded(value) if np.isfinite(value) else None,
+        "interval_95": [rounded(end) for end in ends] if ends else None,
+    }
 
 
 def by_fold(

@@ -10,15 +10,13 @@ from pathlib import Path
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from scoring.cutout import CutoutError, decode
-from scoring.detection import CutoutKind, Detection
+from scoring.detection import CutoutKind
 from scoring.families import JUDGED, Family, FineClass
 from scoring.fitting import fit
-from scoring.manifest import Entry, folds, read_manifest
+from scoring.manifest import Entry, folds, labelled, read_manifest
 from scoring.preprocessing import NOISE, SKY, Unscorable, brightness
-from scoring.readers import discover
 from scoring.simulation.config import CUTOUT_SIZE, SimulationConfig
 from scoring.train_config import TrainConfig
 from scoring.training_images import LabelledCutouts, TrainingImages, draw_injected, draw_simulated
@@ -26,19 +24,13 @@ from scoring.training_images import LabelledCutouts, TrainingImages, draw_inject
 
 def load_real(entries: Sequence[Entry], cutouts: Path) -> LabelledCutouts:
     """Read every labelled cutout below a path; ``unsure`` and unscorable ones are left out."""
-    wanted = {entry.cutout: entry for entry in entries if entry.label is not FineClass.UNSURE}
     found: list[tuple[Entry, NDArray[np.float16]]] = []
-    for source in tqdm(discover(cutouts, verify=False), desc="cutouts", unit="source"):
-        for item in source.read():
-            raw = item.cutouts.get(CutoutKind.DIFF) if isinstance(item, Detection) else None
-            entry = wanted.pop(Path(raw.name).name, None) if raw else None
-            if raw is None or entry is None or not isinstance(item, Detection):
-                continue
-            try:
-                bright = brightness(decode(raw, item), CUTOUT_SIZE)
-            except (CutoutError, Unscorable):
-                continue
-            found.append((entry, ((bright - SKY) / NOISE).astype(np.float16)))
+    for entry, detection in labelled([entry for entry in entries if entry.label is not FineClass.UNSURE], cutouts):
+        try:
+            bright = brightness(decode(detection.cutouts[CutoutKind.DIFF], detection), CUTOUT_SIZE)
+        except (CutoutError, Unscorable):
+            continue
+        found.append((entry, ((bright - SKY) / NOISE).astype(np.float16)))
     if not found:
         raise ValueError(f"{cutouts} holds none of the {len(entries)} cutouts that the manifest names")
     order = sorted(found, key=lambda pair: pair[0].cutout)

@@ -1,7 +1,10 @@
 """Cutouts that tests make themselves."""
 
+import csv
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from scoring.cutout import Cutout, Rendering
 from scoring.families import FineClass
@@ -26,3 +29,18 @@ def as_scorable(grey):
 @pytest.fixture(scope="session")
 def streak():
     return as_scorable(drawn("asteroid", 1)[0])
+
+
+@pytest.fixture
+def labelled_folder(tmp_path):
+    """Sixteen cutouts in two groups, and the manifest of them."""
+    cutouts = tmp_path / "cutouts"
+    cutouts.mkdir()
+    with (tmp_path / "truth.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["cutout", "label", "group"])
+        for label in ("asteroid", "blank", "long_trail", "cosmic_ray"):
+            for number, grey in enumerate(drawn(label, 4)):
+                Image.fromarray(grey).save(cutouts / f"{label}{number}.png")
+                writer.writerow([f"{label}{number}.png", label, number % 2])
+    return tmp_path

@@ -5,7 +5,7 @@ import pytest
 
 from scoring.evaluation import (
     auc,
-    block_bootstrap,
+    average_precision,
     completeness,
     precision_recall,
     reliability,
@@ -70,12 +70,8 @@ def test_wilsons_interval_is_that_of_deepstreaks_known_objects():
     assert (round(float(low), 3), round(float(high), 3)) == (0.927, 0.981)
 
 
-def test_blocks_are_drawn_whole():
-    scores, truth = np.array(SCORES * 20), np.array(TRUTH * 20)
-    rows = np.arange(len(scores))
-    assert block_bootstrap(auc, scores, truth, rows // 6, draws=50) == pytest.approx((5 / 6, 5 / 6))
-    low, high = block_bootstrap(auc, scores, truth, rows, draws=50)
-    assert low < 5 / 6 < high
+def test_average_precision_weights_each_threshold_by_the_recall_that_it_adds():
+    assert average_precision(SCORES, TRUTH) == pytest.approx((1 + 2 / 3 + 3 / 4) / 3)
 
 
 @pytest.mark.parametrize(

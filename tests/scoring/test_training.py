@@ -1,6 +1,5 @@
 """Training images, and one tiny training where Keras is installed."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,6 @@ from scoring.training_images import (
     targets_of,
     turned,
 )
-from tests.scoring.conftest import drawn
 
 
 @pytest.fixture
@@ -94,22 +92,6 @@ def test_the_shipped_configuration_is_read():
     assert sum([*config.real.values(), *config.injected.values(), *config.simulated.values()]) == pytest.approx(
         1, abs=0.1
     )
-
-
-@pytest.fixture
-def labelled_folder(tmp_path):
-    from PIL import Image
-
-    cutouts = tmp_path / "cutouts"
-    cutouts.mkdir()
-    with (tmp_path / "truth.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["cutout", "label", "group"])
-        for label in ("asteroid", "blank", "long_trail", "cosmic_ray"):
-            for number, grey in enumerate(drawn(label, 4)):
-                Image.fromarray(grey).save(cutouts / f"{label}{number}.png")
-                writer.writerow([f"{label}{number}.png", label, number % 2])
-    return tmp_path
 
 
 @pytest.mark.filterwarnings("default")
