@@ -1,7 +1,11 @@
 """What every app shares: errors for people, pages of the API, file storage that never leaves half a file."""
 
+import csv
+import datetime as dt
+import io
 import math
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +141,30 @@ class ModuleStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
     """Hashed static files in which ES modules find each other under their hashed names."""
 
     support_js_module_import_aggregation = True
+
+
+# A spreadsheet would run a text cell that begins like this.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  (full-width ones run too)
+
+
+def cell(value: object) -> str:
+    """Write a value in the one fixed way that makes the same labels the same bytes; what is not finite is empty."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    text = str(value).replace("\x00", "")
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def csv_line(values: Iterable[object]) -> bytes:
+    """Write one line of a CSV table: UTF-8 with Unix line ends."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cell(value) for value in values)
+    return buffer.getvalue().encode()

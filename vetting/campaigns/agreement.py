@@ -5,10 +5,10 @@ All take one count table, candidate × class, or the votes as columns; missing v
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 DRAWS = 1000
@@ -164,12 +164,30 @@ class Pair:
 
 def pairwise(ballot: Ballot) -> list[Pair]:
     """Compare every two vetters that have judged a candidate in common."""
+    if not ballot.items:
+        return []
+    item, vetter, cell = _places(ballot.items), _places(ballot.vetters), _places(ballot.classes)
+    shape = (item.max() + 1, vetter.max() + 1)
+    voted = _marked(item, vetter, shape)
+    both = (voted.T @ voted).toarray()
+    agreeing, by_chance = np.zeros_like(both), np.zeros_like(both)
+    for place in range(cell.max() + 1):
+        said = _marked(item[cell == place], vetter[cell == place], shape)
+        agreeing += (said.T @ said).toarray()
+        of_one = (said.T @ voted).toarray()  # how often each said it of what the other has judged
+        by_chance += of_one * of_one.T
     names = list(dict.fromkeys(ballot.vetters))
-    return [
-        Pair(one, other, int(table.sum()), float(np.trace(table) / table.sum()), kappa(table))
-        for one, other in combinations(names, 2)
-        if (table := confusion(ballot, one, other, sorted(set(ballot.classes)))).sum()
-    ]
+    found = []
+    for one, other in zip(*np.nonzero(np.triu(both, 1)), strict=True):
+        n, observed = both[one, other], agreeing[one, other] / both[one, other]
+        expected = by_chance[one, other] / n**2
+        kappa_of = (observed - expected) / (1 - expected) if expected < 1 else np.nan
+        found.append(Pair(names[one], names[other], int(n), float(observed), float(kappa_of)))
+    return found
+
+
+def _marked(item: NDArray[np.int64], vetter: NDArray[np.int64], shape: tuple[int, int]) -> csr_array:
+    return csr_array((np.ones(len(item)), (item, vetter)), shape=shape)
 
 
 def confusion(ballot: Ballot, one: object, other: object, classes: Sequence[str]) -> Floats:

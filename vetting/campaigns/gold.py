@@ -36,7 +36,7 @@ def share(hits: int, total: int) -> Share:
     if not total:
         return Share(0, 0, np.nan, np.nan, np.nan)
     low, high = wilson(hits, total)
-    return Share(hits, total, hits / total, float(low), float(high))
+    return Share(hits, total, hits / total, max(float(low), 0.0), min(float(high), 1.0))  # rounding oversteps
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Addresses of the scan page and the grid."""
 
-from django.urls import path
+from django.urls import include, path
 
 from vetting.campaigns import deferral_views, grid, key_views, views
 
@@ -20,5 +20,6 @@ urlpatterns = [
     path("grid/", grid.grid, name="grid"),
     path("grid/cutouts/", grid.cutouts, name="grid-cutouts"),
     path("grid/labels/", grid.labels, name="grid-labels"),
+    path("campaigns/<int:pk>/dashboard/", include("vetting.campaigns.dashboards.urls")),
     path("grid/undo/", grid.undo, name="grid-undo"),
 ]

@@ -80,7 +80,8 @@ def floats(values: Sequence[float | None]) -> Array:
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
-def _figure(**over: Any) -> Any:
+def bare_figure(**over: Any) -> Any:
+    """Make a figure without data that leaves the page's wheel and swipes alone."""
     # No tool takes the wheel or a swipe before it is chosen: they scroll the page.
     given = {
         "height": 320,
@@ -131,7 +132,7 @@ def sky_map(columns: Columns, links: Links) -> Any:
         return "No candidates."
     view = look_at(columns["ra"], columns["dec"])
     bounds = (-view.half_width, view.half_width)
-    plot = _figure(
+    plot = bare_figure(
         height=None, sizing_mode="scale_width", aspect_ratio=1, x_range=bounds, y_range=bounds,
         match_aspect=True, x_axis_type=None, y_axis_type=None,
     )  # fmt: skip
@@ -178,7 +179,7 @@ def score_histogram(name: str) -> Callable[[Columns, Links], Any]:
         known = np.isfinite(scores)
         if not known.any():
             return "No scores yet."
-        plot = _figure(
+        plot = bare_figure(
             height=240, y_axis_type="log", x_range=(-0.01, 1.01), tools="save",
             x_axis_label=name.replace("p_asteroid", "p(asteroid)"), y_axis_label="candidates",
         )  # fmt: skip
@@ -221,7 +222,7 @@ def length_angle(columns: Columns, links: Links) -> Any:
     if not known.any():
         return "No fitted streaks."
     lowest, highest = min(8.0, length[known].min()), max(70.0, 1.05 * length[known].max())
-    plot = _figure(
+    plot = bare_figure(
         height=420, y_axis_type="log", x_range=(0, 180), y_range=(lowest, highest), y_axis_label="length, px",
         x_axis_label="position angle, deg east of north",
     )  # fmt: skip
@@ -273,7 +274,7 @@ def quadrants(columns: Columns, _links: Links) -> Any:
     cells: dict[str, Any] = {"x": column + 0.5, "y": row + 0.5, "ccd": chips, "q": parts, "count": counts[chips, parts]}
     cells["judged"] = judged[chips, parts]
     cells["text"] = [str(count) if count else "" for count in counts[chips, parts]]
-    plot = _figure(
+    plot = bare_figure(
         height=None, sizing_mode="scale_width", aspect_ratio=1, x_range=(-0.1, 8.1), y_range=(-0.1, 8.1),
         x_axis_label="west →", y_axis_label="north →", tools="save",
     )  # fmt: skip
@@ -325,7 +326,7 @@ def latency(columns: Columns, _links: Links) -> Any:
     if not drawn:
         return "No candidates."
     everything = np.concatenate(list(drawn.values()))
-    plot = _figure(
+    plot = bare_figure(
         x_axis_type="log", x_range=(everything.min() / 2, everything.max() * 2), y_range=(0, 1.02),
         x_axis_label="time", y_axis_label="share of candidates", tools="save",
     )  # fmt: skip

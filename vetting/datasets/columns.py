@@ -1,10 +1,7 @@
 """Columns of the exported tables: each has a name, a unit and one sentence; the README of an export is made of them."""
 
-import csv
 import datetime as dt
-import io
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
@@ -13,12 +10,11 @@ from typing import Any, Generic, TypeVar
 from scoring.families import TARGETS, Family, FineClass
 from vetting.campaigns.models import Label
 from vetting.candidates.models import Score
+from vetting.common import csv_line
 from vetting.datasets.selectors import Record
 from vetting.datasets.survey import unit_and_meaning
 
 Row = TypeVar("Row")
-# A spreadsheet would run a text cell that begins like this.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  (full-width ones run too)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +27,11 @@ class Column(Generic[Row]):
     value: Callable[[Row], object]
 
 
-def cell(value: object) -> str:
-    """Write a value in the one fixed way that makes the same labels the same bytes; what is not finite is empty."""
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    text = str(value).replace("\x00", "")
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def table(columns: list[Column[Row]], rows: Iterable[Row]) -> Iterator[bytes]:
     """Write a CSV table: a header line, then one line a row, UTF-8 with Unix line ends."""
-    yield _line(column.name for column in columns)
+    yield csv_line(column.name for column in columns)
     for row in rows:
-        yield _line(cell(column.value(row)) for column in columns)
-
-
-def _line(cells: Iterable[str]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(cells)
-    return buffer.getvalue().encode()
+        yield csv_line(column.value(row) for column in columns)
 
 
 def _of(path: str) -> Callable[[Any], object]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vetting.datasets.columns import CONSENSUS, EVENT, LABEL, SCORE, Column, cell
+from vetting.common import cell
+from vetting.datasets.columns import CONSENSUS, EVENT, LABEL, SCORE, Column
 from vetting.datasets.selectors import Record, Selection
 
 

@@ -106,6 +106,12 @@ def test_pairs_are_compared_on_what_both_have_judged():
     assert (pair.one, pair.other, pair.items, pair.raw) == ("a", "b", 2, 0.5)
 
 
+def test_kappa_of_a_pair_is_that_of_their_table():
+    ballot = published()
+    pair = next(p for p in pairwise(ballot) if (p.one, p.other) == ("A", "C"))
+    assert pair.kappa == pytest.approx(kappa(confusion(ballot, "A", "C", "12345")))
+
+
 def test_vetters_without_a_candidate_in_common_are_no_pair():
     assert pairwise(Ballot([1, 2], "ab", ["ghost", "ghost"])) == []
 

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from vetting.datasets.columns import cell
+from vetting.common import cell
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")'])

@@ -13,6 +13,12 @@ def fine_class(value: str) -> str:
     return value.replace("_", " ")
 
 
+@register.filter
+def percent(share: float) -> str:
+    """Write a share in per cent, to a tenth where it is close to all or nothing."""
+    return f"{100 * share:.1f} %" if 0 < share < 0.1 or 0.9 < share < 1 else f"{100 * share:.0f} %"
+
+
 register.filter("ra_hms", formatting.ra_hms)
 register.filter("dec_dms", formatting.dec_dms)
 register.filter("utc", formatting.utc_of_mjd)

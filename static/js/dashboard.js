@@ -1,0 +1,5 @@
+// The dashboards of a campaign.
+
+import { showPlots } from "./plots.js";
+
+showPlots(document.querySelector("[data-plots]"));

@@ -1,0 +1,78 @@
+"""What the dashboards of a campaign are made of: its votes, decisions and gold as plain rows, read once."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from vetting.campaigns.agreement import Ballot
+from vetting.campaigns.models import Campaign, Consensus, PoolItem
+from vetting.campaigns.selectors import labels_standing
+from vetting.campaigns.skill import UNKNOWN, Skill
+from vetting.candidates.models import Candidate, State
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One standing label; ``at`` in UTC, ``seconds`` None where the page did not send it."""
+
+    candidate: int
+    night: dt.date
+    vetter: int
+    username: str
+    fine_class: str
+    seconds: float | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A campaign as its dashboards see it.
+
+    Attributes
+    ----------
+    now : when it was read.
+    total : candidates that the campaign asks about.
+    votes : in the order in which they were given.
+    retired : when each retired candidate was, rising.
+    decided : class of each decided candidate.
+    gold : true class by candidate.
+    skill : as last fitted.
+    """
+
+    now: dt.datetime
+    total: int
+    votes: list[Vote]
+    retired: list[dt.datetime] = field(default_factory=list)
+    decided: list[str] = field(default_factory=list)
+    gold: dict[int, str] = field(default_factory=dict)
+    skill: Skill = UNKNOWN
+
+    def ballot(self) -> Ballot:
+        """Return the votes as columns, the vetters by name."""
+        votes = self.votes
+        return Ballot([v.candidate for v in votes], [v.username for v in votes], [v.fine_class for v in votes])
+
+
+def record_of(campaign: Campaign) -> Record:
+    """Read a campaign."""
+    fields = ("candidate", "candidate__night", "vetter", "vetter__username", "fine_class", "seconds", "labelled_at")
+    rows = labels_standing(campaign).order_by("pk").values_list(*fields)
+    decisions = Consensus.objects.filter(campaign=campaign)
+    retired = decisions.filter(retired_at__isnull=False).order_by("retired_at")
+    gold = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="")
+    return Record(
+        now=timezone.now(),
+        total=_asked(campaign),
+        votes=[Vote(*row) for row in rows.iterator()],
+        retired=[at for at in retired.values_list("retired_at", flat=True) if at],
+        decided=list(decisions.exclude(fine_class="").values_list("fine_class", flat=True)),
+        gold=dict(gold.values_list("candidate", "gold_class")),
+        skill=Skill.from_json(campaign.skill) if campaign.skill else UNKNOWN,
+    )
+
+
+def _asked(campaign: Campaign) -> int:
+    if campaign.takes_all:
+        return Candidate.objects.filter(state__in=[State.QUEUED, State.VETTED]).count()
+    return PoolItem.objects.filter(campaign=campaign).count()

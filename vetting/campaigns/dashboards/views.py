@@ -1,0 +1,139 @@
+"""The dashboards of a campaign: its pages, their plots, and every table as CSV."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from vetting.campaigns.dashboards import plots
+from vetting.campaigns.dashboards.forecast import forecast
+from vetting.campaigns.dashboards.own import own_tables
+from vetting.campaigns.dashboards.record import Record, record_of
+from vetting.campaigns.dashboards.tables import OF_MANAGERS, TABLES, Table
+from vetting.campaigns.models import Campaign, Role
+from vetting.campaigns.selectors import campaign_for, may, role_of
+from vetting.common import csv_line
+
+
+def campaign_seen(request: HttpRequest, pk: int) -> tuple[Campaign, bool]:
+    """Return a campaign that this user may look at, and whether as its manager."""
+    campaign = campaign_for(request.user, pk)
+    return campaign, may(role_of(request.user, campaign), Role.MANAGER)
+
+
+def tables_for(record: Record, *, is_manager: bool) -> dict[str, Table]:
+    """Make the tables that a role may see."""
+    return {name: make(record) for name, make in TABLES.items() if is_manager or name not in OF_MANAGERS}
+
+
+@never_cache
+@require_safe
+def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how a campaign goes; the plots come after the page."""
+    campaign, is_manager = campaign_seen(request, pk)
+    record = record_of(campaign)
+    context = {
+        "campaign": campaign,
+        "is_manager": is_manager,
+        "record": record,
+        "ahead": forecast(record.retired, record.total, record.now),
+        "measures": _named(TABLES["agreement"](record)),
+        "vetters": _named(TABLES["vetters"](record)) if is_manager else [],
+        "vetters_number": len({vote.vetter for vote in record.votes}),
+        "downloads": [name for name in TABLES if is_manager or name not in OF_MANAGERS],
+    }
+    return render(request, "campaigns/dashboard.html", context)
+
+
+def _named(table: Table) -> list[dict[str, Any]]:
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+
+@never_cache
+@gzip_page
+@require_safe
+def dashboard_plots(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the plots as Bokeh's JSON, by name."""
+    campaign, is_manager = campaign_seen(request, pk)
+    record = record_of(campaign)
+    ahead = forecast(record.retired, record.total, record.now)
+    drawn = plots.items(tables_for(record, is_manager=is_manager), ahead, record.total)
+    return HttpResponse(json.dumps(drawn, allow_nan=False), content_type="application/json")
+
+
+@never_cache
+@require_safe
+def dashboard_table(request: HttpRequest, pk: int, table: str) -> StreamingHttpResponse:
+    """Give one table as CSV; those that tell of single people to managers alone."""
+    campaign, is_manager = campaign_seen(request, pk)
+    if table not in TABLES or (table in OF_MANAGERS and not is_manager):
+        raise Http404(f"there is no table {table}")
+    return csv_answer(TABLES[table](record_of(campaign)), f"campaign-{campaign.pk}-{table}")
+
+
+def csv_answer(table: Table, name: str) -> StreamingHttpResponse:
+    """Send a table as a CSV file."""
+
+    def lines() -> Iterator[bytes]:
+        yield csv_line(table.columns)
+        yield from map(csv_line, table.rows)
+
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _vetter(request: HttpRequest, vetter: int | None, *, is_manager: bool) -> User:
+    """Return the vetter whose page is asked for: oneself, or anyone for a manager."""
+    if vetter is None or vetter == request.user.pk:
+        return cast("User", request.user)
+    if not is_manager:
+        raise Http404("this page is of another vetter")
+    return get_object_or_404(User, pk=vetter)
+
+
+@never_cache
+@require_safe
+def vetter_page(request: HttpRequest, pk: int, vetter: int | None = None) -> HttpResponse:
+    """Show what one vetter did: oneself, or anyone for a manager."""
+    campaign, is_manager = campaign_seen(request, pk)
+    person = _vetter(request, vetter, is_manager=is_manager)
+    record = record_of(campaign)
+    mine = [row for row in _named(TABLES["vetters"](record)) if row["id"] == person.pk]
+    context = {
+        "campaign": campaign,
+        "person": person,
+        "is_manager": is_manager,
+        "row": mine[0] if mine else None,
+        "shows_gold": is_manager or campaign.status == Campaign.Status.CLOSED,
+        "downloads": own_tables(record, person.pk),
+    }
+    return render(request, "campaigns/vetter.html", context)
+
+
+@never_cache
+@gzip_page
+@require_safe
+def vetter_plots(request: HttpRequest, pk: int, vetter: int) -> HttpResponse:
+    """Give the plots of one vetter's page."""
+    campaign, is_manager = campaign_seen(request, pk)
+    person = _vetter(request, vetter, is_manager=is_manager)
+    drawn = plots.own_items(own_tables(record_of(campaign), person.pk))
+    return HttpResponse(json.dumps(drawn, allow_nan=False), content_type="application/json")
+
+
+@never_cache
+@require_safe
+def vetter_table(request: HttpRequest, pk: int, vetter: int, table: str) -> StreamingHttpResponse:
+    """Give one table of one vetter as CSV."""
+    campaign, is_manager = campaign_seen(request, pk)
+    person = _vetter(request, vetter, is_manager=is_manager)
+    tables = own_tables(record_of(campaign), person.pk)
+    if table not in tables:
+        raise Http404(f"there is no table {table}")
+    return csv_answer(tables[table], f"campaign-{campaign.pk}-vetter-{person.pk}-{table}")
