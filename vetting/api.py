@@ -14,6 +14,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.throttling import AnonRateThrottle
 
 from vetting.campaigns.api import CampaignViewSet, CandidateViewSet, LabelViewSet
+from vetting.campaigns.dashboards.api import FiguresView
 from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, SavedFilterViewSet, ScoreViewSet
 from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
 
@@ -75,6 +76,7 @@ router.register("quarantine", QuarantineViewSet, basename="api-quarantine")
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("campaigns/<int:campaign>/figures/<slug:table>/", FiguresView.as_view(), name="api-figures"),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(

@@ -156,6 +156,11 @@ class Client:
         """Take a label of your own back, by its UUID."""
         return row(Label, self.send("POST", f"labels/{label}/undo/", {"uuid": str(uuid or uuid4())}))
 
+    def figures(self, campaign: int, table: str) -> list[dict[str, Any]]:
+        """Give the rows of one table of a campaign's figures, by the names of the columns."""
+        held = self.send("GET", f"campaigns/{campaign}/figures/{table}/")
+        return [dict(zip(held["columns"], values, strict=True)) for values in held["rows"]]
+
     def listed(self, path: str, kind: type[Row], **filters: object) -> Iterator[Row]:
         """Give the rows of a list, fetching page after page as they are taken."""
         query = {name: value for name, value in filters.items() if value is not None} | {"page_size": 1000}

@@ -67,6 +67,14 @@ def test_a_refusal_carries_the_message_of_the_site(client):
     assert caught.value.status == 409
 
 
+def test_figures_come_as_rows_by_column(client, cast):
+    made = make_candidate()
+    campaign = make_default_campaign()
+    client.label(made.id, "ghost")
+    classes = {row["fine_class"]: row["votes"] for row in client.figures(campaign.pk, "classes")}
+    assert (classes["ghost"], classes["asteroid"]) == (1, 0)
+
+
 @pytest.fixture
 def failing():
     """A server that answers each status of ``answers`` in turn, and 200 after them; it keeps what it was sent."""

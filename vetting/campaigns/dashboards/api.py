@@ -1,0 +1,36 @@
+"""The figures of the dashboards by API: one table at a time, as JSON."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from vetting.campaigns.dashboards.record import record_of
+from vetting.campaigns.dashboards.tables import OF_MANAGERS, TABLES
+from vetting.campaigns.models import Role
+from vetting.campaigns.selectors import campaign_for, may, role_of
+
+
+class FiguresView(APIView):
+    """Figures of a campaign: days, agreement, confusion, classes; for managers also missed, pairs, vetters, votes."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("table", str, OpenApiParameter.PATH, enum=list(TABLES))],
+        responses=inline_serializer(
+            "Figures",
+            {"columns": serializers.ListField(child=serializers.CharField()), "rows": serializers.JSONField()},
+        ),
+    )
+    def get(self, request: Request, campaign: int, table: str) -> Response:
+        """Give the names of the columns and the rows of one table; unknown is null."""
+        found = campaign_for(request.user, campaign)
+        is_manager = may(role_of(request.user, found), Role.MANAGER)
+        if table not in TABLES or (table in OF_MANAGERS and not is_manager):
+            raise Http404(f"there is no table {table}")
+        made = TABLES[table](record_of(found))
+        content: dict[str, Any] = {"columns": made.columns, "rows": made.rows}
+        return Response(content)
