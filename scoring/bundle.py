@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scoring.families import Family
+from scoring.families import JUDGED, Family, FineClass
+from scoring.metadata import FEATURES
 
 SUFFIX = ".tflite"
 MAX_CARD = 2**20  # bytes
 MAX_NETWORK = 200 * 2**20  # bytes
 NEEDED = {"name": str, "outputs": list, "sha256": str, "input": dict, "licence": str}
+NAMED: dict[str, tuple[str, ...]] = {"outputs": tuple(Family), "classes": JUDGED, "metadata": FEATURES}
 
 
 class BundleError(Exception):
@@ -26,15 +28,24 @@ class Bundle:
     Attributes
     ----------
     name : name of the network, also of its files.
-    outputs : families that its output columns stand for, in order.
+    outputs : families that its first output columns stand for, in order.
+    classes : fine classes that the columns behind them stand for, in order; often none.
+    metadata : names of the features (see ``scoring.metadata``) that it takes beside the image; often none.
     content : the ``.tflite`` file.
     card : the card as it was read.
     """
 
     name: str
     outputs: tuple[Family, ...]
+    classes: tuple[FineClass, ...]
+    metadata: tuple[str, ...]
     content: bytes
     card: Mapping[str, Any]
+
+    @property
+    def columns(self) -> tuple[Family | FineClass, ...]:
+        """What the output columns stand for."""
+        return (*self.outputs, *self.classes)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -69,9 +80,12 @@ def read_card(path: Path) -> dict[str, Any]:
     for key, kind in NEEDED.items():
         if not isinstance(card.get(key), kind):
             raise BundleError(f"{path}: expected {key} as {kind.__name__}, but came {card.get(key)!r}")
-    unknown = [name for name in card["outputs"] if name not in list(Family)]
-    if unknown or not card["outputs"]:
-        raise BundleError(f"{path}: expected outputs among {', '.join(Family)}, but came {card['outputs']}")
+    if not card["outputs"]:
+        raise BundleError(f"{path}: expected outputs among {', '.join(Family)}, but came none")
+    for key, known in NAMED.items():
+        named = card.get(key, [])
+        if not isinstance(named, list) or any(name not in known for name in named):
+            raise BundleError(f"{path}: expected {key} among {', '.join(known)}, but came {named!r}")
     return card
 
 
@@ -94,7 +108,14 @@ def read_bundle(card_path: Path) -> Bundle:
     digest = hashlib.sha256(content).hexdigest()
     if digest != card["sha256"]:
         raise BundleError(f"{path}: expected sha256 {card['sha256']}, but got {digest}")
-    return Bundle(card["name"], tuple(Family(name) for name in card["outputs"]), content, card)
+    return Bundle(
+        card["name"],
+        tuple(Family(name) for name in card["outputs"]),
+        tuple(FineClass(name) for name in card.get("classes", [])),
+        tuple(card.get("metadata", [])),
+        content,
+        card,
+    )
 
 
 def write_bundle(directory: Path, content: bytes, card: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
-from keras import layers
+from keras import layers, ops
 from numpy.typing import NDArray
 
 from scoring.families import Family
@@ -37,6 +37,23 @@ def split_heads(network: keras.Model, build: Build) -> dict[tuple[Family, ...], 
     return parts
 
 
+def averaged(network: keras.Model, views: int) -> keras.Model:
+    """Average the logits over mirror images of the cutout, which hold the same streak: 1, 2 or 4 of them.
+
+    Raises
+    ------
+    ValueError : another number of views.
+    """
+    axes: dict[int, list[tuple[int, ...]]] = {1: [()], 2: [(), (1,)], 4: [(), (1,), (2,), (1, 2)]}
+    if views not in axes:
+        raise ValueError(f"expected 1, 2 or 4 views, but came {views}")
+    if views == 1:
+        return network
+    image = network.input
+    logits = [network(ops.flip(image, axis) if axis else image) for axis in axes[views]]
+    return keras.Model(image, layers.average(logits, name="views"), name=network.name)
+
+
 def with_scores(network: keras.Model) -> keras.Model:
     """Put a sigmoid behind the families' logits, and a softmax behind those of the fine classes where there are any."""
     logits = network.output
@@ -44,7 +61,7 @@ def with_scores(network: keras.Model) -> keras.Model:
     if logits.shape[-1] > len(Family):
         classes = layers.Softmax(name="class")(logits[:, len(Family) :])
         scores = layers.concatenate([scores, classes], name="scores")
-    return keras.Model(network.input, scores, name=f"{network.name}_scores")
+    return keras.Model(network.inputs, scores, name=f"{network.name}_scores")
 
 
 def to_tflite(network: keras.Model, precision: str) -> bytes:
@@ -67,14 +84,25 @@ def to_tflite(network: keras.Model, precision: str) -> bytes:
 
 
 def largest_difference(network: keras.Model, content: bytes, images: NDArray[np.float32]) -> float:
-    """Largest difference between the scores of a converted network and its parent's, for images (n, 144, 144, 1)."""
+    """Largest difference between the scores of a converted network and its parent's, for images (n, 144, 144, 1).
+
+    Features, where the network takes them, are half of them known, the same for both.
+    """
+    values = [images]
+    for entry in network.inputs[1:]:
+        rng = np.random.default_rng(1)
+        known = rng.standard_normal((len(images), *entry.shape[1:])).astype(np.float32)
+        values.append(np.where(rng.random(known.shape) < 0.5, known, np.nan).astype(np.float32))
     interpreter = Interpreter(model_content=content)
-    entry, result = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
-    interpreter.resize_tensor_input(entry, images.shape)
+    entries = sorted(interpreter.get_input_details(), key=lambda entry: -len(entry["shape"]))
+    for entry, value in zip(entries, values, strict=True):
+        interpreter.resize_tensor_input(entry["index"], value.shape)
     interpreter.allocate_tensors()
-    interpreter.set_tensor(entry, images)
+    for entry, value in zip(entries, values, strict=True):
+        interpreter.set_tensor(entry["index"], value)
     interpreter.invoke()
-    return float(np.abs(interpreter.get_tensor(result) - network.predict(images, verbose=0)).max())
+    scores = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    return float(np.abs(scores - network.predict(values, verbose=0)).max())
 
 
 def parameters(network: keras.Model) -> int:

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from scoring.bundle import Bundle, BundleError, read_bundle, read_json
 from scoring.cutout import Cutout
 from scoring.detection import Detection
-from scoring.families import Family
+from scoring.families import Family, FineClass
 from scoring.gate import cascade, family_maxima, is_plausible
+from scoring.metadata import FEATURES, features
 from scoring.preprocessing import SIDE, Unscorable, to_network
 
 SHIPPED = Path(__file__).parent / "models"
 CHUNK = 8  # cutouts that a network takes at once; more is slower where they leave the processor's cache
+UNKNOWN = np.full(len(FEATURES), np.nan, np.float32)  # features where nothing but pixels is known
 Result = TypeVar("Result")
 NEAREST = 1e-7  # scores are kept this far from 0 and 1 before their logit is taken
 
@@ -53,6 +55,7 @@ class Scores:
     members : score of every member, by its name.
     plausible : verdict of the gate; None where the cutout cannot be scored.
     p_asteroid : one ranking score, 0-1, calibrated for the prior that the ensemble states.
+    classes : probability of each fine class, where a network of the ensemble tells them apart.
     reason : why it cannot be scored, else empty.
     """
 
@@ -62,6 +65,7 @@ class Scores:
     members: Mapping[str, float] = field(default_factory=dict)
     plausible: bool | None = None
     p_asteroid: float | None = None
+    classes: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
 
 
@@ -92,28 +96,36 @@ class Network:
     def __init__(self, bundle: Bundle) -> None:
         try:
             self.interpreter = Interpreter(model_content=bundle.content, num_threads=1)
-            shape = tuple(int(side) for side in self.interpreter.get_input_details()[0]["shape"])
+            # The image has four axes, the features two: their order in the file is the converter's choice.
+            entries = sorted(self.interpreter.get_input_details(), key=lambda entry: -len(entry["shape"]))
+            shapes = [tuple(int(side) for side in entry["shape"][1:]) for entry in entries]
             columns = int(self.interpreter.get_output_details()[0]["shape"][-1])
         except (ValueError, RuntimeError, IndexError) as error:
             raise BundleError(f"{bundle.name}: expected a LiteRT network, but it cannot be loaded: {error}") from error
-        if shape[1:] != (SIDE, SIDE, 1) or columns != len(bundle.outputs):
+        takes = [(SIDE, SIDE, 1)] + ([(len(bundle.metadata),)] if bundle.metadata else [])
+        if shapes != takes or columns != len(bundle.columns):
             raise BundleError(
-                f"{bundle.name}: expected an input of {SIDE} x {SIDE} x 1 and {len(bundle.outputs)} outputs, "
-                f"but the network has {shape[1:]} and {columns}"
+                f"{bundle.name}: expected inputs of {takes} and {len(bundle.columns)} outputs, "
+                f"but the network has {shapes} and {columns}"
             )
+        self.entries = [entry["index"] for entry in entries]
+        self.features = [FEATURES.index(name) for name in bundle.metadata]
         self.size = 0  # of the chunk that the tensors are allocated for
 
-    def __call__(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Scores (n, outputs) of images (n, 144, 144, 1)."""
-        return np.concatenate([self._chunk(images[at : at + CHUNK]) for at in range(0, len(images), CHUNK)])
+    def __call__(self, images: NDArray[np.float32], metadata: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores (n, columns) of images (n, 144, 144, 1) with their features (n, m)."""
+        chunks = [slice(at, at + CHUNK) for at in range(0, len(images), CHUNK)]
+        return np.concatenate([self._chunk(images[chunk], metadata[chunk]) for chunk in chunks])
 
-    def _chunk(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        entry = self.interpreter.get_input_details()[0]["index"]
+    def _chunk(self, images: NDArray[np.float32], metadata: NDArray[np.float32]) -> NDArray[np.float32]:
+        values = [images, np.ascontiguousarray(metadata[:, self.features])][: len(self.entries)]
         if len(images) != self.size:
-            self.interpreter.resize_tensor_input(entry, images.shape)
+            for entry, value in zip(self.entries, values, strict=True):
+                self.interpreter.resize_tensor_input(entry, value.shape)
             self.interpreter.allocate_tensors()
             self.size = len(images)
-        self.interpreter.set_tensor(entry, images)
+        for entry, value in zip(self.entries, values, strict=True):
+            self.interpreter.set_tensor(entry, value)
         self.interpreter.invoke()
         scores: NDArray[np.float32] = self.interpreter.get_tensor(self.interpreter.get_output_details()[0]["index"])
         return scores
@@ -223,31 +235,34 @@ class Ensemble:
         return networks
 
     def _score_chunk(self, items: Sequence[Scorable]) -> list[Scores]:
-        images, places, reasons = _prepare(items)
+        images, metadata, places, reasons = _prepare(items)
         results = [Scores(reason=reasons.get(place, "")) for place in range(len(items))]
         if places:
-            columns = self._run(images)
+            columns = self._run(images, metadata)
             for row, place in enumerate(places):
                 results[place] = self._verdict({key: float(values[row]) for key, values in columns.items()})
         return results
 
-    def _run(self, images: NDArray[np.float32]) -> dict[tuple[str, Family], NDArray[np.float32]]:
-        """Score of every member and family for images (n, 144, 144, 1)."""
-        outputs = [network(images) for network in self._networks]
+    def _run(
+        self, images: NDArray[np.float32], metadata: NDArray[np.float32]
+    ) -> dict[tuple[str, Family | FineClass], NDArray[np.float32]]:
+        """Score of every member and family, or fine class, for images (n, 144, 144, 1) and features (n, m)."""
+        outputs = [network(images, metadata) for network in self._networks]
         return {
             (bundle.name, family): scores[:, column]
             for bundle, scores in zip(self._bundles, outputs, strict=True)
-            for column, family in enumerate(bundle.outputs)
+            for column, family in enumerate(bundle.columns)
         }
 
     def _decide_chunk(self, items: Sequence[Scorable]) -> list[bool | None]:
-        images, places, _ = _prepare(items)
+        images, metadata, places, _ = _prepare(items)
         sane = np.ones(len(places), bool)
 
         def ask(member: str, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-            scores = self._networks[self.members.index(member)](images[rows]).astype(np.float64)
+            network = self._networks[self.members.index(member)]
+            scores = network(images[rows], metadata[rows]).astype(np.float64)
             sane[rows] &= np.isfinite(scores).all(axis=1)
-            return scores
+            return scores[:, : len(self._by_size[member])]
 
         verdicts: list[bool | None] = [None] * len(items)
         plausible = cascade(len(places), self._by_size, self._thresholds, ask)
@@ -255,9 +270,14 @@ class Ensemble:
             verdicts[place] = bool(plausible[row]) if sane[row] else None
         return verdicts
 
-    def _verdict(self, scores: Mapping[tuple[str, Family], float]) -> Scores:
-        if not all(np.isfinite(value) for value in scores.values()):
+    def _verdict(self, columns: Mapping[tuple[str, Family | FineClass], float]) -> Scores:
+        if not all(np.isfinite(value) for value in columns.values()):
             return Scores(reason="a network answered with something that is not a number")
+        scores = {(name, of): value for (name, of), value in columns.items() if isinstance(of, Family)}
+        by_class: dict[str, list[float]] = {}
+        for (_, of), value in columns.items():
+            if isinstance(of, FineClass):
+                by_class.setdefault(of.value, []).append(value)
         by_family = {family: {name: value for (name, of), value in scores.items() if of is family} for family in Family}
         maxima = family_maxima(by_family)
         single = {bundle.name: len(bundle.outputs) == 1 for bundle in self._bundles}
@@ -269,19 +289,24 @@ class Ensemble:
             members=members,
             plausible=is_plausible(by_family, self._thresholds),
             p_asteroid=self._calibration(maxima),
+            classes={name: sum(values) / len(values) for name, values in by_class.items()},
         )
 
 
-def _prepare(items: Sequence[Scorable]) -> tuple[NDArray[np.float32], list[int], dict[int, str]]:
-    """Images (n, 144, 144, 1) of what can be scored, their places among the items; reasons by place for the rest."""
-    images, places, reasons = [], [], {}
+def _prepare(
+    items: Sequence[Scorable],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], list[int], dict[int, str]]:
+    """Images (n, 144, 144, 1) and features (n, m) of what can be scored, its places; reasons by place for the rest."""
+    images, metadata, places, reasons = [], [], [], {}
     for place, item in enumerate(items):
         try:
             images.append(_image(item))
-            places.append(place)
         except Unscorable as reason:
             reasons[place] = str(reason)
-    return np.array(images, np.float32)[..., None], places, reasons
+            continue
+        metadata.append(UNKNOWN if item.detection is None else features(item.detection))
+        places.append(place)
+    return np.array(images, np.float32)[..., None], np.array(metadata, np.float32), places, reasons
 
 
 def _image(item: Scorable) -> NDArray[np.float32]:

@@ -16,10 +16,14 @@ import numpy as np
 from scoring import __version__
 from scoring.architectures import ARCHITECTURES
 from scoring.bundle import write_bundle
-from scoring.conversion import largest_difference, parameters, split_heads, to_tflite, with_scores
+from scoring.conversion import averaged, largest_difference, parameters, split_heads, to_tflite, with_scores
 from scoring.evaluation import reliability
-from scoring.families import Family
+from scoring.families import JUDGED, Family
+from scoring.fusion import FUSIONS, build_fusion, fused
+from scoring.metadata import FEATURES
 from scoring.out_of_fold import (
+    OOF,
+    OOF_WITH_METADATA,
     OutOfFold,
     by_fold,
     fit_calibration,
@@ -61,14 +65,14 @@ LIMITS = (
 def release(config: TrainConfig, run: Path, out: Path) -> Path:
     """Write the bundles, cards and ``ensemble.json`` of a finished run; return their folder."""
     build = ARCHITECTURES[config.architecture]
-    oof = read_oof(run / "oof.csv")
+    oof = read_oof(run / (OOF_WITH_METADATA if config.metadata else OOF))
     network = build(config.heads)
     network.load_weights(run / f"fold-{int(oof.fold.max()) + 1}.weights.h5")
     thresholds = thresholds_of(oof)
     images = draw_simulated(
         dict.fromkeys(PAINTERS, 8), np.random.default_rng(config.seed), SimulationConfig()
     ).centres()
-    parts = split_heads(network, build) if config.split else {tuple(Family): with_scores(network)}
+    parts = split_heads(network, build) if config.split else {tuple(Family): shared(config, network, run)}
     members = []
     for families, part in parts.items():
         content = to_tflite(part, config.precision)
@@ -78,8 +82,21 @@ def release(config: TrainConfig, run: Path, out: Path) -> Path:
         digest = write_bundle(out, content, card)
         members.append({"name": card["name"], "outputs": card["outputs"], "sha256": digest})
     description = ensemble_description(config, oof, thresholds, members)
+    if config.metadata:
+        description["grouped_cross_validation_pixels_alone"] = ensemble_figures(read_oof(run / OOF), thresholds)
     (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
     return out
+
+
+def shared(config: TrainConfig, network: keras.Model, run: Path) -> keras.Model:
+    """Put the mirror images and the corrections by the survey's fit about a network, and scores behind them."""
+    network = averaged(network, config.views)
+    if config.metadata:
+        fusions = [build_fusion(config.heads, f"fusion{index}") for index in range(FUSIONS)]
+        for index, fusion in enumerate(fusions):
+            fusion.load_weights(run / f"fusion-{index}.weights.h5")
+        network = fused(network, fusions)
+    return with_scores(network)
 
 
 def network_card(
@@ -91,10 +108,12 @@ def network_card(
         "version": __version__,
         "architecture": config.architecture,
         "outputs": [family.value for family in families],
+        "classes": [label.value for label in JUDGED] if config.fine_classes else [],
+        "metadata": list(FEATURES) if config.metadata else [],
         "questions": {family.value: QUESTIONS[family] for family in families},
         "precision": config.precision,
         "input": INPUT,
-        "output": "score 0-1 of each family, sigmoid",
+        "output": "score 0-1 of each family, sigmoid; then the probability of each fine class, where there are any",
         "thresholds": {family.value: thresholds[family] for family in families},
         "licence": "MIT",
         "intended_use": INTENDED_USE,
@@ -149,8 +168,6 @@ def ensemble_description(
 ) -> dict[str, Any]:
     """Make ``ensemble.json``, which `scoring.inference.Ensemble` reads."""
     intercept, coefficients = fit_calibration(oof.logits, oof.asteroid)
-    ranks = ranking(oof)
-    passed = np.all(sigmoid(oof.logits) >= [thresholds[family] for family in Family], axis=1)
     return {
         "name": config.name,
         "version": __version__,
@@ -167,11 +184,18 @@ def ensemble_description(
             "note": "logistic regression on the families' logits, fitted to out-of-fold scores: p_asteroid is a "
             "probability where asteroids are as frequent as in those nights (prior), and only a ranking elsewhere",
         },
-        "grouped_cross_validation": {
-            "p_asteroid": measured(ranks, oof.asteroid, oof.groups),
-            "p_asteroid_folds": by_fold(ranks, oof.asteroid, oof.groups, oof.fold),
-            "expected_calibration_error": rounded(reliability(ranks, oof.asteroid).error),
-            "gate": {"tpr": rounded(passed[oof.asteroid].mean()), "fpr": rounded(passed[~oof.asteroid].mean())},
-        },
+        "grouped_cross_validation": ensemble_figures(oof, thresholds),
         "data": data_record(config, oof),
+    }
+
+
+def ensemble_figures(oof: OutOfFold, thresholds: Mapping[Family, float]) -> dict[str, Any]:
+    """Measure the ranking score and the gate on cutouts whose groups the networks had not seen."""
+    ranks = ranking(oof)
+    passed = np.all(sigmoid(oof.logits) >= [thresholds[family] for family in Family], axis=1)
+    return {
+        "p_asteroid": measured(ranks, oof.asteroid, oof.groups),
+        "p_asteroid_folds": by_fold(ranks, oof.asteroid, oof.groups, oof.fold),
+        "expected_calibration_error": rounded(reliability(ranks, oof.asteroid).error),
+        "gate": {"tpr": rounded(passed[oof.asteroid].mean()), "fpr": rounded(passed[~oof.asteroid].mean())},
     }

@@ -25,6 +25,9 @@ class TrainConfig:
     epochs, images_per_epoch, batch_size : length of the training.
     learning_rate, weight_decay : of AdamW; the rate rises for 5 % of the steps, then falls as a cosine to 0.
     label_smoothing : how far targets are moved from 0 and 1.
+    views : over how many mirror images of a cutout (1, 2 or 4) the logits are averaged, each time the network is used.
+    metadata : whether the survey's fit corrects the logits (see ``scoring.fusion``).
+    fusion_epochs : length of that correction's training.
     precision : of the shipped weights: ``float32``, ``float16`` or ``dynamic`` (8 bits).
     split : whether each family gets a network of its own (trunk and one head), or all share one.
     fine_classes : whether the network also tells the fine classes apart; only where the families share it.
@@ -51,6 +54,9 @@ class TrainConfig:
     precision: str = "float16"
     split: bool = True
     fine_classes: bool = False
+    views: int = 1
+    metadata: bool = False
+    fusion_epochs: int = 60
     bfloat16: bool = True
     seed: int = 1
     simulation: Mapping[str, Any] = field(default_factory=dict)
@@ -69,10 +75,13 @@ class TrainConfig:
         missing = sorted(name for name, needed in known.items() if needed and name not in values)
         if unknown or missing:
             raise ValueError(f"{path}: expected names among {', '.join(known)}; unknown {unknown}, missing {missing}")
-        if values.get("split", True) and values.get("fine_classes"):
-            raise ValueError(f"{path}: expected split = false with fine_classes = true: one network tells them apart")
         values["named_folds"] = tuple(tuple(groups) for groups in values.get("named_folds", []))
-        return cls(**values)
+        config = cls(**values)
+        if config.split and (config.fine_classes or config.metadata or config.views != 1):
+            raise ValueError(
+                f"{path}: expected split = false with fine_classes, metadata or views: one network has them"
+            )
+        return config
 
     def counts(self, shares: Mapping[str, float]) -> dict[FineClass, int]:
         """How many cutouts of each class are drawn for the whole training."""

@@ -10,12 +10,17 @@ from pathlib import Path
 import keras
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
+from scoring.conversion import averaged
 from scoring.cutout import CutoutError, decode
 from scoring.detection import CutoutKind
 from scoring.families import JUDGED, Family, FineClass
 from scoring.fitting import fit
+from scoring.fusion import FUSIONS, fit_fusion
 from scoring.manifest import Entry, folds, labelled, read_manifest
+from scoring.metadata import features
+from scoring.out_of_fold import OOF, OOF_WITH_METADATA
 from scoring.preprocessing import NOISE, SKY, Unscorable, brightness
 from scoring.simulation.config import CUTOUT_SIZE, SimulationConfig
 from scoring.train_config import TrainConfig
@@ -24,28 +29,30 @@ from scoring.training_images import LabelledCutouts, TrainingImages, draw_inject
 
 def load_real(entries: Sequence[Entry], cutouts: Path) -> LabelledCutouts:
     """Read every labelled cutout below a path; ``unsure`` and unscorable ones are left out."""
-    found: list[tuple[Entry, NDArray[np.float16]]] = []
+    found: list[tuple[Entry, NDArray[np.float16], NDArray[np.float32]]] = []
     for entry, detection in labelled([entry for entry in entries if entry.label is not FineClass.UNSURE], cutouts):
         try:
             bright = brightness(decode(detection.cutouts[CutoutKind.DIFF], detection), CUTOUT_SIZE)
         except (CutoutError, Unscorable):
             continue
-        found.append((entry, ((bright - SKY) / NOISE).astype(np.float16)))
+        found.append((entry, ((bright - SKY) / NOISE).astype(np.float16), features(detection)))
     if not found:
         raise ValueError(f"{cutouts} holds none of the {len(entries)} cutouts that the manifest names")
-    order = sorted(found, key=lambda pair: pair[0].cutout)
+    found.sort(key=lambda row: row[0].cutout)
+    names, z, said = zip(*found, strict=True)
     return LabelledCutouts(
-        np.stack([z for _, z in order]),
-        np.array([entry.label.value for entry, _ in order]),
-        np.array([entry.group for entry, _ in order]),
-        np.array([entry.confidence for entry, _ in order]),
-        np.array([entry.cutout for entry, _ in order]),
+        np.stack(z),
+        np.array([entry.label.value for entry in names]),
+        np.array([entry.group for entry in names]),
+        np.array([entry.confidence for entry in names]),
+        np.array([entry.cutout for entry in names]),
+        np.stack(said),
     )
 
 
-def logits_of(network: keras.Model, real: LabelledCutouts) -> NDArray[np.float32]:
-    """Logits (n, heads) of real cutouts as they are."""
-    return np.asarray(network.predict(real.centres(), batch_size=64, verbose=0), dtype=np.float32)
+def logits_of(network: keras.Model, real: LabelledCutouts, views: int) -> NDArray[np.float32]:
+    """Logits (n, heads) of real cutouts as they are, averaged over their mirror images."""
+    return np.asarray(averaged(network, views).predict(real.centres(), batch_size=64, verbose=0), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,8 @@ def train(config: TrainConfig, out: Path) -> Path:
     Returns
     -------
     Path : ``out``, with ``config.json``, ``fold-<k>.weights.h5`` (the last ``k`` has learnt from every cutout) and
-        ``oof.csv``, the logits that every cutout got from a network that had not seen its group.
+        ``oof.csv``, the logits that every cutout got from a network that had not seen its group. With metadata also
+        ``fusion-<i>.weights.h5`` and ``oof-with-metadata.csv``.
     """
     out.mkdir(parents=True, exist_ok=True)
     material = gather(config)
@@ -116,9 +124,39 @@ def train(config: TrainConfig, out: Path) -> Path:
     for number in range(material.folds):
         network = fit(config, material.images(config, number), number, out)
         held_out = material.fold == number
-        logits[held_out] = logits_of(network, material.real.at(held_out))
-        write_oof(out / "oof.csv", material.real, material.fold, logits)
+        logits[held_out] = logits_of(network, material.real.at(held_out), config.views)
+        write_oof(out / OOF, material.real, material.fold, logits)
+    if config.metadata:
+        correct(config, material, logits, out)
     return out
+
+
+def correct(config: TrainConfig, material: Material, logits: NDArray[np.float32], out: Path) -> None:
+    """Fit the corrections by the survey's fit, fold by fold for the figures and on everything for what is shipped.
+
+    A fold's correction has seen no logits of that fold.
+    """
+    real, corrected = material.real, np.empty_like(logits)
+    for number in range(material.folds + 1):
+        held_out = material.fold == number
+        learnt = real.at(~held_out)
+        fusions = [
+            fit_fusion(
+                logits[~held_out],
+                learnt.features,
+                learnt.labels,
+                learnt.groups,
+                epochs=config.fusion_epochs,
+                seed=config.seed * 100 + seed,
+            )
+            for seed in tqdm(range(FUSIONS), desc=f"fit columns, fold {number}", unit="correction")
+        ]
+        if held_out.any():
+            given = [logits[held_out], real.features[held_out]]
+            corrected[held_out] = np.mean([fusion.predict(given, verbose=0) for fusion in fusions], axis=0)
+    for index, fusion in enumerate(fusions):
+        fusion.save_weights(out / f"fusion-{index}.weights.h5")
+    write_oof(out / OOF_WITH_METADATA, real, material.fold, corrected)
 
 
 def _shares(shares: Mapping[str, float]) -> dict[FineClass, float]:

@@ -1,7 +1,7 @@
 """Training images: real cutouts, drawn streaks on real backgrounds, simulated ones, all under the sky's symmetries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from scoring.families import JUDGED, TARGETS, Family, FineClass
+from scoring.metadata import FEATURES
 from scoring.preprocessing import NOISE, SIDE, SKY
 from scoring.simulation import SimulationConfig, inject, simulate
 from scoring.simulation.config import CUTOUT_SIZE
@@ -40,6 +41,7 @@ class LabelledCutouts:
     groups : group of nights of each; of a drawn one, its background's.
     confidence : 1 (a guess) to 3 (sure) of each.
     names : file name of each; empty for a drawn one.
+    features : float32 (n, m), what the survey's fit says (see ``scoring.metadata``); NaN where it says nothing.
     """
 
     z: NDArray[np.float16]
@@ -47,18 +49,18 @@ class LabelledCutouts:
     groups: NDArray[np.str_]
     confidence: NDArray[np.int_]
     names: NDArray[np.str_]
+    features: NDArray[np.float32]
 
     @classmethod
     def drawn(cls, z: NDArray[np.float16], labels: Sequence[str], groups: Sequence[str]) -> Self:
         """Cutouts whose truth is known."""
         size = len(labels)
-        return cls(z, np.array(labels, str), np.array(groups, str), np.full(size, 3), np.full(size, ""))
+        unknown = np.full((size, len(FEATURES)), np.nan, np.float32)
+        return cls(z, np.array(labels, str), np.array(groups, str), np.full(size, 3), np.full(size, ""), unknown)
 
     def at(self, chosen: NDArray[np.bool_]) -> "LabelledCutouts":
         """Those that are True in `chosen` (n,)."""
-        return LabelledCutouts(
-            self.z[chosen], self.labels[chosen], self.groups[chosen], self.confidence[chosen], self.names[chosen]
-        )
+        return LabelledCutouts(*(getattr(self, part.name)[chosen] for part in fields(self)))
 
     def centres(self) -> NDArray[np.float32]:
         """Networks' input without augmentation: float32 (n, 144, 144, 1)."""
@@ -68,11 +70,11 @@ class LabelledCutouts:
     def members(self) -> dict[FineClass, tuple[NDArray[np.int_], NDArray[np.float64]]]:
         """Rows of each class, and the probability to draw each: no night outvotes the others."""
         rows = {label: np.flatnonzero(self.labels == label.value) for label in FineClass}
-        return {label: (where, _group_weights(self.groups[where])) for label, where in rows.items() if len(where)}
+        return {label: (where, group_weights(self.groups[where])) for label, where in rows.items() if len(where)}
 
 
-def _group_weights(groups: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Probabilities by the inverse root of a group's size."""
+def group_weights(groups: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Give each row of a class its probability, by the inverse root of its group's size: no night outvotes the rest."""
     _, of_group, counts = np.unique(groups, return_inverse=True, return_counts=True)
     weights = counts[of_group] ** -0.5
     return np.asarray(weights / weights.sum())

@@ -1,6 +1,6 @@
 """A small network of today's kind: strided convolutions with batch normalisation, and pooling over the whole image.
 
-A third of VGG6's arithmetic and a fifth of its parameters. It ties little of what it has learnt to a place in the image:
+Half of VGG6's arithmetic and a sixth of its parameters. It ties little of what it has learnt to a place in the image:
 where VGG6 flattens, it takes the mean and the maximum over all places, and the mean about the fitted midpoint.
 """
 

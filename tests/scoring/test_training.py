@@ -96,21 +96,26 @@ def test_the_shipped_configuration_is_read():
 
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize(
-    ("architecture", "split", "members"),
-    [("vgg6", "true", ("tiny_rb", "tiny_sl", "tiny_kd")), ("compact", "false", ("tiny",))],
+    ("architecture", "choices", "members"),
+    [
+        ("vgg6", "split = true", ("tiny_rb", "tiny_sl", "tiny_kd")),
+        ("compact", "split = false\nfine_classes = true\nviews = 2\nmetadata = true\nfusion_epochs = 1", ("tiny",)),
+    ],
 )
-def test_a_labelled_folder_becomes_an_ensemble_that_scores(labelled_folder, streak, architecture, split, members):
+def test_a_labelled_folder_becomes_an_ensemble_that_scores(labelled_folder, streak, architecture, choices, members):
     pytest.importorskip("keras", reason="training needs the extra 'train'")
     from scoring.__main__ import main
     from scoring.inference import Ensemble
 
     config = labelled_folder / "tiny.toml"
     config.write_text(
-        f'name = "tiny"\narchitecture = "{architecture}"\nsplit = {split}\nmanifest = "{labelled_folder}/truth.csv"\n'
+        f'name = "tiny"\narchitecture = "{architecture}"\n{choices}\nmanifest = "{labelled_folder}/truth.csv"\n'
         f'cutouts = "{labelled_folder}/cutouts"\nnamed_folds = [["0"]]\nepochs = 1\nimages_per_epoch = 32\n'
         "batch_size = 16\n[real]\nasteroid = 1\nblank = 1\nlong_trail = 1\n[injected]\nasteroid = 1\ncosmic_ray = 1\n"
     )
     assert main(["train", str(config), "--out", str(labelled_folder / "run")]) == 0
     ensemble = Ensemble.load(labelled_folder / "run" / "bundles")
     assert ensemble.members == members
-    assert 0 <= ensemble.score([streak])[0].p_asteroid <= 1
+    scores = ensemble.score([streak])[0]
+    assert 0 <= scores.p_asteroid <= 1
+    assert sum(scores.classes.values()) == pytest.approx(1 if architecture == "compact" else 0, abs=1e-3)
