@@ -16,7 +16,6 @@ from scoring.metadata import FEATURES
 from scoring.training_images import group_weights, targets_of
 
 HIDDEN = 64
-FUSIONS = 5  # corrections, from other seeds, whose mean is taken
 BATCH, RATE, DECAY, DROPOUT, SMOOTHING = 128, 2e-3, 0.05, 0.3, 0.02
 ALL_MISSING, ONE_MISSING = 0.15, 0.15  # how often a row loses its features, and how often each of the others
 FURTHEST = 4.0  # a feature counts no more than this many sigma from its mean

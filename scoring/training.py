@@ -17,7 +17,7 @@ from scoring.cutout import CutoutError, decode
 from scoring.detection import CutoutKind
 from scoring.families import JUDGED, Family, FineClass
 from scoring.fitting import fit
-from scoring.fusion import FUSIONS, fit_fusion
+from scoring.fusion import fit_fusion
 from scoring.manifest import Entry, folds, labelled, read_manifest
 from scoring.metadata import features
 from scoring.out_of_fold import OOF, OOF_WITH_METADATA
@@ -149,7 +149,7 @@ def correct(config: TrainConfig, material: Material, logits: NDArray[np.float32]
                 epochs=config.fusion_epochs,
                 seed=config.seed * 100 + seed,
             )
-            for seed in tqdm(range(FUSIONS), desc=f"fit columns, fold {number}", unit="correction")
+            for seed in tqdm(range(config.fusions), desc=f"fit columns, fold {number}", unit="correction")
         ]
         if held_out.any():
             given = [logits[held_out], real.features[held_out]]

@@ -99,7 +99,11 @@ def test_the_shipped_configuration_is_read():
     ("architecture", "choices", "members"),
     [
         ("vgg6", "split = true", ("tiny_rb", "tiny_sl", "tiny_kd")),
-        ("compact", "split = false\nfine_classes = true\nviews = 2\nmetadata = true\nfusion_epochs = 1", ("tiny",)),
+        (
+            "compact",
+            "split = false\nfine_classes = true\nviews = 2\nmetadata = true\nfusions = 2\nfusion_epochs = 1",
+            ("tiny",),
+        ),
     ],
 )
 def test_a_labelled_folder_becomes_an_ensemble_that_scores(labelled_folder, streak, architecture, choices, members):
