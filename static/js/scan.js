@@ -3,6 +3,7 @@
 import { copy } from "./copy.js";
 import { call } from "./csrf.js";
 import { load } from "./elements/frames.js";
+import "./elements/comment-thread.js";
 import "./elements/streak-viewer.js";
 import { help } from "./scan/help.js";
 import { KeyMap } from "./scan/key_map.js";
@@ -218,6 +219,15 @@ async function link() {
   }
 }
 
+function comment() {
+  if (!line.current) return;
+  const { card } = line.current;
+  at("comments-title").textContent = `Comments on ${card.name}`;
+  at("thread").dataset.candidate = card.id;
+  at("comments").showModal();
+  at("thread").querySelector("textarea").focus();
+}
+
 function say(text) {
   at("last").textContent = text;
 }
@@ -232,6 +242,7 @@ const moves = {
   snooze: () => line.current && at("snooze-menu").showModal(),
   purgatory: () => putOff("purgatory"),
   hide: () => putOff("hide"),
+  comment,
   link,
   help: () => at("help").showModal(),
 };

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from vetting.campaigns import deferral_views, grid, key_views, views
+from vetting.campaigns import comment_views, deferral_views, grid, key_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("scan/queue/", views.queue, name="scan-queue"),
     path("scan/recent/", views.recent, name="scan-recent"),
     path("scan/card/", views.one_card, name="scan-card"),
+    path("for-me/", comment_views.for_me, name="for-me"),
+    path("for-me/read/", comment_views.read_all, name="for-me-read"),
     path("keys/", key_views.keys, name="keys"),
     path("scan/labels/", views.labels, name="scan-labels"),
     path("scan/undo/", views.undo, name="scan-undo"),
