@@ -194,6 +194,13 @@ SCORING_BATCH = positive("SCORING_BATCH", 128)
 SWEEP_SECONDS = positive("SWEEP_SECONDS", 5)
 CLAIM_SECONDS = positive("CLAIM_SECONDS", 120)
 
+# The clock of a night: minutes from mid-exposure within which candidates should be scored, seen and decided.
+LATENCY_TARGETS_MINUTES = {
+    "scored": positive("TARGET_SCORED_MINUTES", 20),
+    "first look": positive("TARGET_LOOK_MINUTES", 60),
+    "decided": positive("TARGET_DECIDED_MINUTES", 120),
+}
+
 # Celery: without a broker the worker runs inside the web process.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "memory://localhost")
 EMBEDDED_BROKER = CELERY_BROKER_URL.startswith("memory://")

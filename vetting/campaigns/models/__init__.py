@@ -3,6 +3,7 @@
 from vetting.campaigns.models.campaign import Campaign, CampaignEvent, GuidelineVersion
 from vetting.campaigns.models.deciding import Comment, Deferral, Mention
 from vetting.campaigns.models.labels import CLASS_CHOICES, Adjudication, Consensus, Label
+from vetting.campaigns.models.looks import Look
 from vetting.campaigns.models.people import Invitation, Membership, Role
 from vetting.campaigns.models.pool import Assignment, PoolItem, QueueReason
 
@@ -18,6 +19,7 @@ __all__ = [
     "GuidelineVersion",
     "Invitation",
     "Label",
+    "Look",
     "Membership",
     "Mention",
     "PoolItem",
