@@ -57,6 +57,8 @@ export class Progress {
     document.getElementById("counts").textContent = `${this.done} done · ${this.left} left`;
     const shown = document.getElementById("rate"); // not on the grid, where a step is many decisions
     const rate = this.perHour;
-    if (shown) shown.textContent = rate === null ? "" : `${rate.toLocaleString("en-GB")}/h${this.medianSeconds === null ? "" : ` · median ${this.medianSeconds.toFixed(1)} s`}`;
+    const median = this.medianSeconds;
+    const parts = [rate === null ? "" : `${rate.toLocaleString("en-GB")}/h`, median === null ? "" : `median ${median.toFixed(1)} s`];
+    if (shown && rate !== null) shown.textContent = parts.filter(Boolean).join(" · ");
   }
 }
