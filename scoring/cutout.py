@@ -1,5 +1,6 @@
 """Cutout: pixels, what is masked, and where they lie on the sky; decoded from any of the file formats."""
 
+import io
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
+from astropy.io import fits
 from astropy.wcs import WCS
 from numpy.typing import NDArray
 
@@ -15,7 +17,10 @@ from scoring.detection import Detection, RawCutout
 from scoring.image_bytes import CutoutError, gunzip, is_fits, read_fits, read_picture
 from scoring.ipac_picture import SIDE, clean_grey, cut_midpoint
 
-__all__ = ["SIDE", "Cutout", "CutoutError", "Rendering", "decode", "endpoints", "wcs_from_header", "wcs_to_header"]
+__all__ = [
+    "SIDE", "Cutout", "CutoutError", "Rendering", "decode", "endpoints", "fits_image", "wcs_from_header",
+    "wcs_to_header",
+]  # fmt: skip
 
 GZIP = b"\x1f\x8b"
 IPAC_NAME = "strkid"  # a smaller IPAC cutout was cut at the CCD edge; any other picture is whole as it is
@@ -181,6 +186,32 @@ def wcs_to_header(wcs: WCS, pixel: tuple[float, float] | None = None) -> dict[st
         "CRPIX2": float(wcs.wcs.crpix[1]),
         **{f"CD{i + 1}_{j + 1}": float(cd[i, j]) for i in range(2) for j in range(2)},
     }
+
+
+def fits_image(
+    pixels: NDArray[np.floating[Any]], wcs: WCS | None, *, unit: str = "DN", cards: Mapping[str, Any] | None = None
+) -> bytes:
+    """Write an image as FITS, float32, with its WCS as a plain TAN header; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    pixels : (ny, nx), row 0 at the bottom; NaN where masked.
+    wcs : 0-based pixels to ICRS; None leaves the header without one.
+    unit : of the pixel values, in ASCII.
+    cards : more cards of the header; those whose value is None are left out.
+    """
+    if pixels.ndim != 2:
+        raise ValueError(f"expected an image of two axes, got the shape {pixels.shape}")
+    header = fits.Header()
+    header["BUNIT"] = unit
+    header.update({name: value for name, value in (cards or {}).items() if value is not None})
+    if wcs is not None:
+        header["RADESYS"] = "ICRS"
+        ny, nx = pixels.shape
+        header.update(wcs_to_header(wcs, ((nx - 1) / 2, (ny - 1) / 2)))
+    file = io.BytesIO()
+    fits.PrimaryHDU(pixels.astype(np.float32), header).writeto(file)
+    return file.getvalue()
 
 
 def wcs_from_header(header: Mapping[str, Any]) -> WCS:

@@ -1,7 +1,6 @@
 """Streak alert packets: one fitted streak with its SCI, REF and DIFF cutouts, in Avro."""
 
 import gzip
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,12 +10,11 @@ from typing import Any
 
 import fastavro
 import numpy as np
-from astropy.io import fits
 from astropy.wcs import WCS
 from fastavro.validation import ValidationError
 from numpy.typing import NDArray
 
-from scoring.cutout import wcs_to_header
+from scoring.cutout import fits_image
 from scoring.detection import CutoutKind
 from scoring.whole_file import whole_file
 
@@ -73,24 +71,9 @@ def streak_names() -> list[str]:
 
 
 def fits_stamp(pixels: NDArray[np.floating[Any]], wcs: WCS | None) -> bytes:
-    """Write a cutout as gzip FITS, float32, with its WCS as a plain TAN header; the same input gives the same bytes.
-
-    Parameters
-    ----------
-    pixels : (ny, nx), row 0 at the bottom, DN; NaN where masked.
-    wcs : 0-based pixels to ICRS; None leaves the header without one.
-    """
-    if pixels.ndim != 2:
-        raise ValueError(f"expected an image of two axes, got the shape {pixels.shape}")
-    header = fits.Header()
-    header["BUNIT"] = "DN"
-    if wcs is not None:
-        header["RADESYS"] = "ICRS"
-        ny, nx = pixels.shape
-        header.update(wcs_to_header(wcs, ((nx - 1) / 2, (ny - 1) / 2)))
-    file = io.BytesIO()
-    fits.PrimaryHDU(pixels.astype(np.float32), header).writeto(file)
-    return gzip.compress(file.getvalue(), compresslevel=3, mtime=0)  # noise: level 6 takes 4 times as long for 6 % less
+    """Write a cutout in DN as `fits_image` does, and compress it with gzip; the same input gives the same bytes."""
+    content = fits_image(pixels, wcs)
+    return gzip.compress(content, compresslevel=3, mtime=0)  # noise: level 6 takes 4 times as long for 6 % less
 
 
 def write_packets(path: Path, packets: Iterable[StreakPacket]) -> int:

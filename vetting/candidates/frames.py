@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from astropy.time import Time
 from astropy.visualization import ZScaleInterval
+from django.urls import reverse
 from numpy.typing import NDArray
 
-from scoring.cutout import Cutout, CutoutError, Rendering, endpoints, wcs_to_header
+from scoring.cutout import Cutout, CutoutError, Rendering, endpoints, fits_image, wcs_to_header
 from scoring.detection import PIXEL_SCALE, CutoutKind, Detection
 from vetting.candidates.models import Candidate
 from vetting.candidates.selectors import as_detection
 from vetting.candidates.services import cutout_decode
 
-FORMAT = 1
+FORMAT = 2
 ALIGNMENT = 4  # bytes of a float32: the browser reads the planes in place
 ENOUGH = 10  # pixels below which zscale has nothing to sample
 
@@ -28,6 +30,7 @@ def frames_version(candidate: Candidate) -> str:
 def frames_of(candidate: Candidate) -> tuple[bytes, bool]:
     """Return the answer for a candidate, and whether it will stay so: a file that cannot be read now may come back."""
     cutouts: dict[CutoutKind, Cutout | str] = {}
+    files = {kind: reverse("cutout-fits", args=[candidate.pk, kind.value]) for kind in CutoutKind}
     is_lasting = True
     for row in candidate.cutouts.all():
         try:
@@ -37,14 +40,42 @@ def frames_of(candidate: Candidate) -> tuple[bytes, bool]:
         except OSError:
             cutouts[CutoutKind(row.kind)] = "its file is missing from the storage"
             is_lasting = False
-    return encode(cutouts, as_detection(candidate)), is_lasting
+    return encode(cutouts, as_detection(candidate), files), is_lasting
 
 
-def encode(cutouts: Mapping[CutoutKind, Cutout | str], detection: Detection) -> bytes:
+def frame_fits(cutout: Cutout, kind: CutoutKind, detection: Detection) -> bytes:
+    """Write one frame as FITS: the values that the viewer shows, NaN where masked, its WCS and the fitted streak."""
+    cards = {
+        "OBJECT": _ascii(detection.source_id),
+        "IMAGETYP": kind.value,
+        "EXPOSURE": _ascii(detection.exposure),
+        "MJD-AVG": detection.mjd_mid,
+        "DATE-AVG": None if detection.mjd_mid is None else Time(detection.mjd_mid, format="mjd").isot,
+        "TIMESYS": "UTC",
+        "EXPTIME": detection.exptime,
+        "FILTER": _ascii(detection.band) or None,
+        "STRKRA1": detection.ra1,
+        "STRKDEC1": detection.dec1,
+        "STRKRA2": detection.ra2,
+        "STRKDEC2": detection.dec2,
+    }
+    unit = "sigma" if cutout.rendering is Rendering.IPAC_GREY else "DN"
+    return fits_image(_plane(cutout), cutout.wcs, unit=unit, cards=cards)
+
+
+def _ascii(text: str) -> str:
+    """Give a text as a FITS header can hold it."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in text)
+
+
+def encode(
+    cutouts: Mapping[CutoutKind, Cutout | str], detection: Detection, files: Mapping[CutoutKind, str] | None = None
+) -> bytes:
     """Encode frames as a length, a JSON header and float32 planes; a text stands for a frame that cannot be shown.
 
     The header's length (uint32, little endian) comes first, then the header, padded with spaces to a multiple of
-    four bytes, then the planes: row 0 is the bottom row as in FITS, NaN is masked.
+    four bytes, then the planes: row 0 is the bottom row as in FITS, NaN is masked. ``files`` are the addresses of the
+    frames' FITS files.
     """
     frames: list[dict[str, Any]] = []
     planes: list[NDArray[np.float32]] = []
@@ -55,13 +86,23 @@ def encode(cutouts: Mapping[CutoutKind, Cutout | str], detection: Detection) -> 
             frames.append({"kind": kind.value, "error": cutout})
         elif cutout is not None:
             plane = _plane(cutout)
-            frames.append(_describe(kind, cutout, plane, offset))
+            frames.append(_describe(kind, cutout, plane, offset) | {"fits": (files or {}).get(kind)})
             planes.append(plane)
             offset += plane.size
-    header = {"format": FORMAT, "frames": frames, **_geometry(_reference(cutouts), detection)}
+    header = {"format": FORMAT, "frames": frames, **_fit(detection), **_geometry(_reference(cutouts), detection)}
     text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % ALIGNMENT)
     return len(text).to_bytes(4, "little") + text + b"".join(plane.astype("<f4").tobytes() for plane in planes)
+
+
+def _fit(detection: Detection) -> dict[str, Any]:
+    sigma = detection.values.get("sigma")
+    return {
+        "name": detection.source_id,
+        "rate": detection.rate,
+        "sigma": abs(sigma) if sigma else None,  # the fit gives either sign
+        "fwhm": detection.values.get("fwhm"),
+    }
 
 
 def _plane(cutout: Cutout) -> NDArray[np.float32]:

@@ -1,9 +1,28 @@
 """Addresses of candidates and nights."""
 
-from django.urls import path
+from datetime import date
+
+from django.urls import path, register_converter
 
 from vetting.candidates import filter_pages, views
 from vetting.candidates.thumbnails import STAMP_SIDE
+
+
+class NightConverter:
+    """A UTC date as the address of a night."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Read the date; a ValueError means that no such night exists."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        """Write the date."""
+        return str(value)
+
+
+register_converter(NightConverter, "night")
 
 urlpatterns = [
     path("candidates/", views.candidates, name="candidates"),
@@ -12,8 +31,10 @@ urlpatterns = [
     path("candidates/filters/<int:pk>/delete/", filter_pages.delete, name="filter-delete"),
     path("candidates/<int:pk>/", views.candidate, name="candidate"),
     path("candidates/<int:pk>/frames/", views.frames, name="frames"),
+    path("candidates/<int:pk>/<str:kind>.fits", views.cutout_fits, name="cutout-fits"),
     path("candidates/<int:pk>/thumb.png", views.thumb, name="thumb"),
     path("candidates/<int:pk>/stamp.png", views.thumb, {"side": STAMP_SIDE}, name="stamp"),
     path("nights/", views.nights, name="nights"),
+    path("nights/<night:night>/", views.night, name="night"),
     path("nights/<night:night>/plots.json", views.night_plots, name="night-plots"),
 ]

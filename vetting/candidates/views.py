@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.utils.http import quote_etag
+from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -20,7 +20,7 @@ from vetting.candidates import plots, selectors
 from vetting.candidates.columns import described
 from vetting.candidates.filters import CandidateFilter
 from vetting.candidates.formatting import position_deg
-from vetting.candidates.frames import frames_of, frames_version
+from vetting.candidates.frames import frame_fits, frames_of, frames_version
 from vetting.candidates.models import Candidate, Cutout
 from vetting.candidates.services import cutout_decode
 from vetting.candidates.sight import sealed_for
@@ -120,11 +120,48 @@ def frames(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def cutout_fits(_request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Give one frame of a candidate as FITS with its WCS, whatever the survey's own file is."""
+    row = get_object_or_404(Cutout.objects.select_related("candidate"), candidate=pk, kind=kind)
+    detection = selectors.as_detection(row.candidate)
+    try:
+        content = frame_fits(cutout_decode(row), CutoutKind(kind), detection)
+    except (CutoutError, OSError) as error:
+        raise Http404(f"the {kind} cutout cannot be read: {error}") from error
+    response = HttpResponse(content, content_type="application/fits")
+    response["Content-Disposition"] = content_disposition_header(True, f"{detection.source_id}_{kind}.fits")
+    return response
+
+
+@require_safe
 def nights(request: HttpRequest) -> HttpResponse:
     """List the nights with their counts."""
     page = Paginator(selectors.nights(), PAGE).get_page(request.GET.get("page"))
     summary = selectors.nights_summary(list(page))
     return render(request, "candidates/nights.html", {"page": page, "nights": [(n, summary[n]) for n in page]})
+
+
+@require_safe
+def night(request: HttpRequest, night: date) -> HttpResponse:
+    """Show one night in numbers and plots; the plots come after the page."""
+    summary = selectors.nights_summary([night]).get(night)
+    if summary is None:
+        raise Http404(f"there are no candidates of {night}")
+    before, after = selectors.nights_around(night)
+    context = {
+        "night": night,
+        "iso": night.isoformat(),
+        "summary": summary,
+        "before": before,
+        "after": after,
+        "states": [
+            {"value": state.value, "title": state.label, "count": summary[state.value], "colour": colour}
+            for state, colour in plots.STATE_COLOURS.items()
+        ],
+        "score_colours": plots.SCORE_COLOURS,
+        "curves": plots.CURVES,
+    }
+    return render(request, "candidates/night.html", context)
 
 
 @gzip_page

@@ -1,127 +1,128 @@
 // <streak-viewer src="/candidates/1/frames/">: the frames of a candidate, drawn here from their arrays.
 // Events: "drawn" (the pixels are on the canvas), "missing" (it is certain that there are none), "waiting".
 
-import { load, Missing, peek } from "./frames.js";
-import { Panel } from "./panel.js";
-import { decText, raText, skyOf } from "./sky.js";
-import { Toolbar } from "./viewer-toolbar.js";
+import { Blinker } from "../viewer/blinker.js";
+import { COMMANDS } from "../viewer/commands.js";
+import { listenToCursor } from "../viewer/cursor.js";
+import { savePng } from "../viewer/download.js";
+import { Fetching } from "../viewer/fetching.js";
+import { listenToPointer } from "../viewer/pointer.js";
+import { showProfile } from "../viewer/profile-plot.js";
+import { settings } from "../viewer/settings.js";
+import { decText, positionAngle, raText, skyOf } from "../viewer/sky.js";
+import { Stage } from "../viewer/stage.js";
+import { Toolbar } from "../viewer/toolbar.js";
 
-const BLINK_MS = 500; // two changes a second: three would be the safe limit
-const RETRY_MS = [1000, 2000, 4000, 8000];
-const ORDER = ["SCI", "REF", "DIFF"];
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 
 export class StreakViewer extends HTMLElement {
   static observedAttributes = ["src"];
 
   connectedCallback() {
-    if (!this.panels) this.build();
-    this.resizing = new ResizeObserver(() => this.redraw());
-    this.resizing.observe(this.stage);
-    this.theming = new MutationObserver(() => this.repaint());
+    if (!this.stage) this.build();
+    this.resizing = new ResizeObserver(() => this.stage.enlarge());
+    this.resizing.observe(this.stage.element);
+    this.theming = new MutationObserver(() => this.stage.paint());
     this.theming.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-    this.onSystemTheme = () => this.repaint();
-    darkSystem.addEventListener("change", this.onSystemTheme);
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
+    darkSystem.addEventListener("change", () => this.stage.paint(), { signal });
+    settings.addEventListener("change", () => this.apply(), { signal });
     if (this.src && !this.frames) this.open(this.src);
   }
 
   disconnectedCallback() {
     this.resizing.disconnect();
     this.theming.disconnect();
-    darkSystem.removeEventListener("change", this.onSystemTheme);
-    this.stopBlink();
-    clearTimeout(this.retry);
+    this.leaving.abort();
+    this.blinker.stop();
+    this.fetching.stop();
   }
 
   attributeChangedCallback(_name, _before, src) {
-    if (this.panels && src) this.open(src);
+    if (this.stage && src) this.open(src);
   }
 
   get src() {
     return this.getAttribute("src");
   }
 
+  get frames() {
+    return this.stage.frames;
+  }
+
+  /** What a link to this view has in its address; a viewer that is opened with it looks so at its first candidate. */
+  view() {
+    return { view: this.stage.viewText };
+  }
+
   build() {
-    this.panels = [];
-    this.stage = document.createElement("div");
-    this.stage.className = "frames";
-    this.stage.addEventListener("pointermove", (event) => this.hover(event));
-    this.stage.addEventListener("pointerleave", () => this.hover(null));
-    this.toolbar = new Toolbar((settings) => this.apply(settings), () => this.blink());
-    this.replaceChildren(this.stage, this.toolbar.element);
+    this.sent = new URLSearchParams(location.search).get("view") ?? "";
+    this.stage = new Stage(this);
+    this.fetching = new Fetching({
+      blank: () => this.stage.panels.forEach((panel) => panel.say("…")),
+      came: (frames) => this.show(frames),
+      missing: (reason) => this.lack(reason),
+      waiting: (reason) => this.wait(reason),
+    });
+    this.blinker = new Blinker(() => this.stage.blink());
+    this.status = document.createElement("p");
+    this.status.className = "viewer-status";
+    this.profile = document.createElement("div");
+    this.profile.className = "viewer-profile";
+    this.toolbar = new Toolbar({
+      run: (name) => this.run(name),
+      adjust: (name, value) => this.adjust(name === "contrast" ? 2 ** value : this.stage.contrast, name === "bias" ? value : this.stage.bias),
+      save: (kind) => this.save(kind),
+    });
+    this.replaceChildren(this.stage.element, this.status, this.toolbar.element, this.profile);
+    this.listen();
   }
 
-  /** Show the frames of an address: at once where they have come already. */
+  listen() {
+    const { stage } = this;
+    listenToPointer(stage.element, {
+      hover: (event) => this.hover(event),
+      reset: () => this.run("fit"),
+      pan: (right, down) => this.look(() => stage.view.pan(right, down)),
+      contrast: (right, down) => this.adjust(stage.contrast * 2 ** (-4 * down), stage.bias + right),
+      zoom: (factor, event) => this.look(() => stage.zoom(factor, this.panelOf(event)?.pixelAt(event, stage.view))),
+    });
+    listenToCursor(stage.element, {
+      at: () => stage.at ?? { x: Math.round(stage.view.x), y: Math.round(stage.view.y) },
+      go: (pixel) => this.moveCursor(pixel),
+    });
+  }
+
+  // Loading
+
   open(src) {
-    clearTimeout(this.retry);
-    this.attempt = 0;
-    this.stopBlink();
-    this.frames = null;
-    this.become("waiting");
-    const known = peek(src);
-    if (known) {
-      this.show(known);
-      return;
-    }
-    for (const panel of this.panels) panel.say("…");
-    this.fetch(src);
+    this.blinker.stop();
+    this.stage.frames = null;
+    this.fetching.open(src);
   }
 
-  async fetch(src) {
-    try {
-      const frames = await load(src);
-      if (src === this.src && this.isConnected) this.show(frames);
-    } catch (error) {
-      if (src !== this.src || !this.isConnected) return;
-      if (error instanceof Missing) this.lack(error.message);
-      else this.wait(src, error.message);
-    }
-  }
-
-  wait(src, reason) {
-    this.message(`The pixels cannot be fetched: ${reason}. Trying again …`);
-    const delay = RETRY_MS[Math.min(this.attempt, RETRY_MS.length - 1)];
-    this.attempt += 1;
-    this.retry = setTimeout(() => this.fetch(src), delay);
+  wait(reason) {
+    if (reason) this.stage.message(`The pixels cannot be fetched: ${reason}. Trying again …`);
     this.become("waiting", reason);
   }
 
   lack(reason) {
-    this.message(`No pixels: ${reason}`);
+    this.stage.message(`No pixels: ${reason}`);
     this.become("missing", reason);
   }
 
-  /** One panel for every frame that came, broken ones too; a text where there is none at all. */
-  arrange(kinds) {
-    const wanted = ORDER.filter((kind) => kinds.has(kind));
-    if (wanted.join() === this.panels.map((panel) => panel.kind).join()) return;
-    this.panels = wanted.map((kind) => new Panel(kind));
-    this.stage.replaceChildren(...this.panels.map((panel) => panel.figure));
-    this.stage.dataset.count = wanted.length;
-    this.dataset.count = wanted.length;
-  }
-
-  message(text) {
-    if (!this.panels.length) this.arrange(new Set(["DIFF"]));
-    for (const panel of this.panels) panel.say(panel.kind === "DIFF" || this.panels.length === 1 ? text : "–");
-  }
-
   show(frames) {
-    this.frames = frames;
     if (frames.frames.length === 0) {
+      this.stage.frames = frames;
       this.lack("the survey sent none for this candidate.");
       return;
     }
-    this.arrange(new Set(frames.frames.map((frame) => frame.kind)));
-    this.toolbar.canBlink(frames.shown.length > 1);
+    this.stage.arrange(frames);
+    this.stage.viewText = this.sent;
+    this.sent = "";
     this.repaint();
-    for (const { kind, error } of frames.broken) this.panel(kind).say(`Cannot be shown: ${error}`);
     this.become(frames.shown.length ? "drawn" : "missing", frames.broken.map((frame) => frame.error).join("; "));
-  }
-
-  panel(kind) {
-    return this.panels.find((panel) => panel.kind === kind);
   }
 
   /** "waiting", "drawn" or "missing". */
@@ -135,102 +136,123 @@ export class StreakViewer extends HTMLElement {
     this.dispatchEvent(new CustomEvent(state, { detail: { src: this.src, reason } }));
   }
 
-  // Settings
-
-  get isDark() {
-    const theme = document.documentElement.dataset.theme;
-    return theme ? theme === "dark" : darkSystem.matches;
-  }
-
-  /** Bright streak on dark sky in the dark theme, dark on light in the light one; `i` turns either round. */
-  get painting() {
-    const { stretch, limits, isTurned } = this.toolbar.settings;
-    const tint = getComputedStyle(this.stage).getPropertyValue("outline-color").match(/\d+/g).map(Number);
-    return { stretch, limits, inverted: isTurned === this.isDark, tint };
-  }
+  // Showing
 
   apply() {
+    this.toolbar.show();
+    if (this.blinker.isOn) this.blinker.pace(settings.values.rate);
+    if (!this.frames?.frames.length) return;
+    const { step } = this.stage;
+    this.stage.arrange(this.frames);
+    this.stage.step = this.blinker.isOn ? step : 0;
     this.repaint();
   }
 
   repaint() {
-    if (!this.frames) return;
-    const painting = this.painting;
-    this.dataset.sky = painting.inverted ? "light" : "dark";
-    for (const frame of this.frames.shown) this.panel(frame.kind).show(frame, painting);
-    this.drawMarks();
+    this.stage.paint();
+    this.tell();
+    this.profile.hidden = !settings.values.hasProfile;
+    if (settings.values.hasProfile) showProfile(this.profile, this.stage.main, this.frames);
+    this.refresh();
   }
 
-  redraw() {
-    for (const panel of this.panels) if (panel.frame) panel.enlarge();
-    this.drawMarks();
+  refresh() {
+    const { frames, view, contrast, bias } = this.stage;
+    this.toolbar.state({ frames, isBlinking: this.blinker.isOn, zoom: view.zoom, contrast, bias });
+    this.stage.element.dataset.zoomed = String(!view.isFitted);
   }
 
-  drawMarks() {
-    if (!this.frames) return;
-    const isOn = this.toolbar.settings.hasMarks;
-    for (const panel of this.panels) {
-      panel.mark(this.frames, { isOn, hover: panel === this.hovered ? null : this.at });
-    }
+  /** The line below the frames: what is under the cursor, else the streak. */
+  tell() {
+    this.status.textContent = this.stage.at ? this.reading(this.stage.at) : this.summary();
   }
+
+  reading({ x, y }) {
+    const pixel = `x ${Math.round(x)} y ${Math.round(y)}`;
+    if (!this.frames.wcs) return pixel;
+    const [ra, dec] = skyOf(this.frames.wcs, x, y);
+    return `${pixel}   ${raText(ra)} ${decText(dec)}   ${ra.toFixed(5)}° ${dec.toFixed(5).replace("-", "−")}°`;
+  }
+
+  summary() {
+    const angle = positionAngle(this.frames);
+    this.dataset.positionAngle = angle === null ? "" : angle.toFixed(2);
+    if (angle === null) return "";
+    const { streak, scale, rate } = this.frames;
+    const length = Math.hypot(streak.x2 - streak.x1, streak.y2 - streak.y1) * scale;
+    const moved = rate ? `   ${rate.toFixed(1)}°/day` : "";
+    return `Streak ${length.toFixed(1)}″   PA ${angle.toFixed(1)}° or ${(angle + 180).toFixed(1)}°${moved}`;
+  }
+
+  // Doing
 
   /** Do one of VIEWER_ACTIONS by its name; false where there is no such action. */
   run(name) {
-    return this.toolbar.run(name);
+    if (!Object.hasOwn(COMMANDS, name)) return false;
+    COMMANDS[name](this);
+    return true;
   }
-
-  // Blinking
 
   blink() {
-    if (!this.frames || this.frames.shown.length < 2) return;
-    if (still.matches) {
-      this.stepBlink(); // each press changes the frame; nothing moves by itself
-      return;
+    if ((this.frames?.shown.length ?? 0) < 2) return;
+    this.blinker.turn(settings.values.rate);
+    if (!this.blinker.isOn && !this.blinker.isByHand) this.stage.step = 0;
+    this.repaint();
+  }
+
+  /** Change contrast and bias of all frames, at most once for each picture of the screen. */
+  adjust(contrast, bias) {
+    this.stage.adjust(contrast, bias);
+    this.soon(() => this.stage.paint());
+  }
+
+  /** Look elsewhere: `move` changes the view. */
+  look(move) {
+    if (!this.frames?.shown.length) return;
+    move();
+    this.soon(() => this.stage.enlarge());
+  }
+
+  soon(draw) {
+    this.drawing ??= new Set();
+    if (!this.drawing.size) {
+      requestAnimationFrame(() => {
+        for (const each of this.drawing) each();
+        this.drawing.clear();
+        this.refresh();
+      });
     }
-    if (this.blinking) this.stopBlink();
-    else {
-      this.stepBlink();
-      this.blinking = setInterval(() => this.stepBlink(), BLINK_MS);
-      this.toolbar.showBlink(true);
-    }
+    this.drawing.add(draw);
   }
-
-  /** The first panel shows science and reference in turn; the others stay. */
-  stepBlink() {
-    const pair = this.frames.shown.slice(0, 2);
-    this.blinkStep = ((this.blinkStep ?? 0) + 1) % pair.length;
-    this.panel(pair[0].kind).show(pair[this.blinkStep], this.painting);
-    this.drawMarks();
-  }
-
-  stopBlink() {
-    clearInterval(this.blinking);
-    const wasAway = this.blinkStep;
-    this.blinking = null;
-    this.blinkStep = 0;
-    this.toolbar?.showBlink(false);
-    if (wasAway) this.repaint();
-  }
-
-  // Under the cursor
 
   hover(event) {
-    this.hovered?.read("");
-    this.hovered = event && this.panels.find((panel) => panel.figure.contains(event.target));
-    this.at = this.hovered?.pixelAt(event) ?? null;
-    if (this.at) this.hovered.read(this.reading());
-    this.drawMarks();
+    const panel = event && this.panelOf(event);
+    this.point(panel?.pixelAt(event, this.stage.view) ?? null, panel);
   }
 
-  reading() {
-    const { column, row, value, x, y } = this.at;
-    const { unit } = this.hovered.frame;
-    const digits = unit === "σ" ? 2 : 1;
-    const shown = Number.isNaN(value) ? "masked" : `${value.toFixed(digits).replace("-", "−")} ${unit}`;
-    const pixel = `x ${column} y ${row}`;
-    if (!this.frames.wcs) return `${pixel}   ${shown}`;
-    const [ra, dec] = skyOf(this.frames.wcs, x, y);
-    return `${pixel}   ${shown}   ${raText(ra)} ${decText(dec)}`;
+  point(at, panel = null) {
+    if (!this.frames?.shown.length) return;
+    this.stage.point(at, panel);
+    this.tell();
+  }
+
+  /** Move the keyboard's cursor to a pixel, as far as the cutout goes; null takes it away. */
+  moveCursor(pixel) {
+    const last = this.stage.view.width - 1;
+    const at = pixel && { x: Math.max(0, Math.min(last, pixel.x)), y: Math.max(0, Math.min(last, pixel.y)) };
+    this.status.setAttribute("aria-live", at ? "polite" : "off");
+    this.point(at);
+    if (at) this.look(() => this.stage.view.show(at));
+    return at;
+  }
+
+  panelOf(event) {
+    return this.stage.panels.find((panel) => panel.sky.contains(event.target));
+  }
+
+  save(kind) {
+    if (kind === "png") savePng(this.stage.panels.filter((panel) => panel.frame), { name: this.frames.name, text: `${this.frames.name}   ${this.summary()}` });
+    else location.assign(this.stage.frame(kind).fits);
   }
 }
 

@@ -1,4 +1,4 @@
-// The help of the scan page: every action with the keys that it has now, by group.
+// The help of a page: every action with the keys that it has now, by group.
 
 import { keyText } from "./key_map.js";
 
@@ -12,7 +12,8 @@ export function help(dialog, keyMap, looks) {
 }
 
 function sections(keyMap, looks) {
-  const groups = [...new Set([...FIRST, ...keyMap.actions.map(({ group }) => group)])];
+  const known = new Set(keyMap.actions.map(({ group }) => group));
+  const groups = [...new Set([...FIRST, ...known])].filter((group) => known.has(group));
   return groups.map((group) => {
     const section = document.createElement("section");
     section.append(make("h3", group), list(keyMap, group, looks));

@@ -1,9 +1,11 @@
 // Single keys of the scan page, and the switch that turns them off.
 
 import { isTyped, keystroke } from "../keystroke.js";
+import { VIEWER_ACTIONS } from "../viewer/actions.js";
 
 const KEPT = "keys";
-const REPEATED = new Set(["back", "skip"]); // of the others a key held down is one decision
+const LOOKED = VIEWER_ACTIONS.filter(({ repeats }) => repeats).map(({ name }) => `viewer.${name}`);
+const REPEATED = new Set(["back", "skip", ...LOOKED]); // of the others a key held down is one decision, or one change of frame
 
 /** Call `act(name)` for a key that stands for an action of the map, or for "help". */
 export function listen(act, keyMap) {
@@ -18,7 +20,7 @@ function meaningOf(event, keyMap) {
   if (key === "?") return "help";
   if (key === null || !areOn()) return null;
   const name = keyMap.actionOf(key);
-  return event.repeat && !REPEATED.has(name) && !name?.startsWith("viewer.") ? null : name;
+  return event.repeat && !REPEATED.has(name) ? null : name;
 }
 
 export function areOn() {

@@ -1,7 +1,11 @@
+import io
 import json
+import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from astropy.io import fits
 from astropy.wcs import WCS
 
 from scoring.cutout import Cutout, Rendering
@@ -150,3 +154,45 @@ def test_candidate_that_does_not_exist_is_404(vetter):
 
 def test_frames_need_a_login(client, candidate):
     assert client.get(f"/candidates/{candidate.pk}/frames/").status_code == 302
+
+
+def test_a_frame_as_fits_has_the_values_the_mask_and_the_wcs_of_the_viewer(vetter, candidate):
+    pixels = factories.streak_flux()
+    pixels[:5] = np.nan
+    factories.make_cutout(candidate, kind="SCI", content=factories.fits_bytes(pixels), suffix="fits")
+    answer = vetter.get(f"/candidates/{candidate.pk}/SCI.fits")
+    image = fits.open(io.BytesIO(answer.content))[0]
+    assert np.array_equal(image.data, pixels, equal_nan=True)
+    assert (image.header["BUNIT"], image.header["OBJECT"]) == ("DN", candidate.source_id)
+    ra, dec = WCS(image.header).all_pix2world(78, 78, 0)
+    assert (float(ra), float(dec)) == pytest.approx((candidate.ra, candidate.dec), abs=1e-6)
+
+
+def test_a_grey_picture_as_fits_is_in_sigmas(vetter, candidate):
+    image = fits.open(io.BytesIO(vetter.get(f"/candidates/{candidate.pk}/DIFF.fits").content))[0]
+    assert image.header["BUNIT"] == "sigma"
+    assert np.nanmedian(image.data) == pytest.approx(0, abs=0.2)
+
+
+def test_a_name_that_no_fits_header_holds_does_not_keep_the_pixels_back(vetter):
+    row = factories.make_candidate(exposure="nuit d'été\n", source_id='Ω"1')
+    factories.make_cutout(row, suffix="fits", name="a.fits")
+    image = fits.open(io.BytesIO(vetter.get(f"/candidates/{row.pk}/DIFF.fits").content))[0]
+    assert image.header["EXPOSURE"] == "nuit d'?t??"
+
+
+@pytest.mark.parametrize("kind", ["SCI", "XXX", "diff"])
+def test_a_frame_that_is_not_there_is_a_404(vetter, candidate, kind):
+    assert vetter.get(f"/candidates/{candidate.pk}/{kind}.fits").status_code == 404
+
+
+def test_a_file_that_is_no_image_is_a_404_as_fits(vetter, candidate):
+    factories.make_cutout(candidate, kind="SCI", content=b"<html>")
+    assert vetter.get(f"/candidates/{candidate.pk}/SCI.fits").status_code == 404
+
+
+def test_the_fit_is_in_the_header():
+    values = {"sigma": -1.1, "fwhm": 2.0, "exptime": 30.0}
+    header, _ = decoded(encode({}, replace(DETECTION, values=values)))
+    assert (header["name"], header["sigma"], header["fwhm"]) == ("1", 1.1, 2.0)
+    assert header["rate"] == pytest.approx(math.hypot(0.01 * math.cos(math.radians(2)), 0.002) * 2880, rel=1e-4)

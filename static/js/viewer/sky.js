@@ -44,3 +44,14 @@ export function decText(dec) {
   const [degrees, rest] = sexagesimal(Math.abs(dec), 1);
   return `${dec < 0 ? "−" : "+"}${String(degrees).padStart(2, "0")}:${rest}`;
 }
+
+/** Position angle of a fitted streak, degrees east of north in [0, 180): its sense is not known. Null without ends. */
+export function positionAngle({ wcs, streak }) {
+  if (!wcs || !streak || streak.x1 === null || streak.x2 === null) return null;
+  const [[ra1, dec1], [ra2, dec2]] = [skyOf(wcs, streak.x1, streak.y1), skyOf(wcs, streak.x2, streak.y2)].map((at) =>
+    at.map((angle) => angle * RAD),
+  );
+  const east = Math.sin(ra2 - ra1) * Math.cos(dec2);
+  const north = Math.cos(dec1) * Math.sin(dec2) - Math.sin(dec1) * Math.cos(dec2) * Math.cos(ra2 - ra1);
+  return (((Math.atan2(east, north) / RAD) % 180) + 180) % 180;
+}
