@@ -14,6 +14,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.throttling import AnonRateThrottle
 
 from vetting.campaigns.api import CampaignViewSet, CandidateViewSet, LabelViewSet
+from vetting.campaigns.comment_api import CommentViewSet, PeopleView
 from vetting.campaigns.dashboards.api import FiguresView
 from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, SavedFilterViewSet, ScoreViewSet
 from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
@@ -67,6 +68,7 @@ router.register("candidates", CandidateViewSet, basename="api-candidate")
 router.register("cutouts", CutoutViewSet, basename="api-cutout")
 router.register("scores", ScoreViewSet, basename="api-score")
 router.register("labels", LabelViewSet, basename="api-label")
+router.register("comments", CommentViewSet, basename="api-comment")
 router.register("filters", SavedFilterViewSet, basename="api-filter")
 router.register("nights", NightViewSet, basename="api-night")
 router.register("campaigns", CampaignViewSet, basename="api-campaign")
@@ -77,6 +79,7 @@ router.register("quarantine", QuarantineViewSet, basename="api-quarantine")
 urlpatterns = [
     path("", include(router.urls)),
     path("campaigns/<int:campaign>/figures/<slug:table>/", FiguresView.as_view(), name="api-figures"),
+    path("people/", PeopleView.as_view(), name="api-people"),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(

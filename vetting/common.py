@@ -16,6 +16,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection, models
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import register_converter
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -93,6 +94,23 @@ def user_of(request: HttpRequest | Request) -> User:
     if not isinstance(request.user, User):
         raise TypeError("only a user that has logged in reaches this point")
     return request.user
+
+
+class NightConverter:
+    """A UTC date as the address of a night."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        """Read the date; a ValueError means that no such night exists."""
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date | str) -> str:
+        """Write the date."""
+        return str(value)
+
+
+register_converter(NightConverter, "night")
 
 
 class Pages(PageNumberPagination):

@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "vetting.campaigns.comment_views.unread",
             ],
         },
     },
@@ -192,6 +193,13 @@ SCORING_THREADS = positive("SCORING_THREADS", 2)
 SCORING_BATCH = positive("SCORING_BATCH", 128)
 SWEEP_SECONDS = positive("SWEEP_SECONDS", 5)
 CLAIM_SECONDS = positive("CLAIM_SECONDS", 120)
+
+# The clock of a night: minutes from mid-exposure within which candidates should be scored, seen and decided.
+LATENCY_TARGETS_MINUTES = {
+    "scored": positive("TARGET_SCORED_MINUTES", 20),
+    "first look": positive("TARGET_LOOK_MINUTES", 60),
+    "decided": positive("TARGET_DECIDED_MINUTES", 120),
+}
 
 # Celery: without a broker the worker runs inside the web process.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "memory://localhost")

@@ -12,12 +12,13 @@ export function csrfToken() {
  * Send a request and return {outcome, status, data, detail, wait}. Outcomes: "ok"; "rejected" (the request is wrong and
  * stays wrong); "session" (log in again); "later" (server or network away, or busy; `wait` seconds if it said so).
  */
-export async function call(url, { method = "GET", data = null, headers = {} } = {}) {
+export async function call(url, { method = "GET", data = null, headers = {}, keepalive = false } = {}) {
   let response;
   try {
     response = await fetch(url, {
       method,
       credentials: "same-origin",
+      keepalive, // sent to the end though the page is left
       redirect: "manual", // a redirect of these requests is one to the login page
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: {

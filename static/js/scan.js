@@ -3,11 +3,13 @@
 import { copy } from "./copy.js";
 import { call } from "./csrf.js";
 import { load } from "./elements/frames.js";
+import "./elements/comment-thread.js";
 import "./elements/streak-viewer.js";
 import { help } from "./scan/help.js";
 import { KeyMap } from "./scan/key_map.js";
 import { areOn, listen, turn } from "./scan/keys.js";
 import { Line } from "./scan/line.js";
+import { Looks } from "./scan/looks.js";
 import { showOutbox } from "./scan/notices.js";
 import { addresses, Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
@@ -29,6 +31,7 @@ const buttons = [...page.querySelectorAll("[data-class]")];
 const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
 const outbox = new Outbox(user, addresses(page));
 const line = new Line();
+const looks = new Looks(page.dataset.looks, user);
 const progress = new Progress();
 const keyMap = new KeyMap(JSON.parse(at("actions").textContent));
 
@@ -93,7 +96,9 @@ function endText(skipped) {
 }
 
 function drawn({ detail }) {
-  if (detail.src === line.current?.card.frames) shownAt ??= performance.now();
+  if (detail.src !== line.current?.card.frames) return;
+  shownAt ??= performance.now();
+  looks.saw(line.current.card.id);
 }
 
 viewer.addEventListener("drawn", drawn);
@@ -145,7 +150,7 @@ function give(fineClass, seconds) {
   const { card, labels } = line.current;
   const uuid = newUuid();
   if (!labels.length) progress.count(1);
-  progress.decided();
+  progress.decided(seconds);
   line.label(uuid, fineClass);
   say(`${card.name}: ${names.get(fineClass)}.`);
   show();
@@ -218,6 +223,15 @@ async function link() {
   }
 }
 
+function comment() {
+  if (!line.current) return;
+  const { card } = line.current;
+  at("comments-title").textContent = `Comments on ${card.name}`;
+  at("thread").dataset.candidate = card.id;
+  at("comments").showModal();
+  at("thread").querySelector("textarea").focus();
+}
+
 function say(text) {
   at("last").textContent = text;
 }
@@ -232,6 +246,7 @@ const moves = {
   snooze: () => line.current && at("snooze-menu").showModal(),
   purgatory: () => putOff("purgatory"),
   hide: () => putOff("hide"),
+  comment,
   link,
   help: () => at("help").showModal(),
 };

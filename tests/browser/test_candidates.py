@@ -68,6 +68,7 @@ def test_plots_stand_on_the_ground_of_the_chosen_theme(reader):
 
 def test_a_click_on_the_sky_map_opens_the_candidate(reader, night):
     open_night(reader)
+    reader.locator("[data-plot=sky]").scroll_into_view_if_needed()
     middle = reader.evaluate(
         """() => {
             const view = [...Bokeh.index].find((view) => view.model.renderers?.some((r) => r.name === "by_state"));
@@ -77,6 +78,43 @@ def test_a_click_on_the_sky_map_opens_the_candidate(reader, night):
     )
     reader.mouse.click(*middle)
     reader.wait_for_url(f"**{night[0].get_absolute_url()}")
+
+
+def test_points_in_a_box_are_scanned(reader, night):
+    open_night(reader)
+    reader.get_by_title("Box Select").first.click()
+    box = reader.locator("[data-plot=sky]").bounding_box()
+    reader.mouse.move(box["x"] + 20, box["y"] + 20)
+    reader.mouse.down()
+    reader.mouse.move(box["x"] + box["width"] - 60, box["y"] + box["height"] - 20, steps=4)
+    reader.mouse.up()
+    expect(reader.locator("[data-picked] span")).to_have_text("5 selected")
+    reader.get_by_role("link", name="Scan these").click()
+    expect(reader.locator("#counts")).to_have_text("0 done · 5 left")
+
+
+def test_selecting_none_hides_what_was_picked(reader):
+    open_night(reader)
+    reader.get_by_title("Box Select").last.click()
+    box = reader.locator("[data-plot=length_angle]").bounding_box()
+    reader.mouse.move(box["x"] + 60, box["y"] + 20)
+    reader.mouse.down()
+    reader.mouse.move(box["x"] + box["width"] - 60, box["y"] + box["height"] - 60, steps=4)
+    reader.mouse.up()
+    reader.get_by_role("button", name="Select none").click()
+    expect(reader.locator("[data-picked]")).to_be_hidden()
+
+
+def test_counts_follow_a_slider_and_the_filter_is_saved_by_name(reader):
+    reader.goto("/candidates/")
+    expect(reader.locator("[data-gains]")).to_contain_text("5 of 5 pass")
+    reader.get_by_label("p(asteroid) at least, slider").fill("0.65")
+    expect(reader.locator("[data-gains]")).to_contain_text("3 of 5 pass; 0 gained and 2 lost")
+    reader.get_by_text("Save as …").click()
+    reader.get_by_label("Name of this filter").fill("likely")
+    reader.keyboard.press("Enter")
+    expect(reader.get_by_text("Saved as “likely”.")).to_be_visible()
+    expect(reader.locator(".count")).to_contain_text("3 found")
 
 
 def test_the_sky_map_changes_its_colours_by_keyboard(reader):
@@ -104,7 +142,7 @@ def test_filters_by_keyboard_give_a_short_address(reader, night):
     reader.get_by_label("p(asteroid) from").fill("0.65")
     reader.keyboard.press("Enter")
     expect(reader.get_by_role("status")).to_contain_text("3 found")
-    assert reader.url.endswith("/candidates/?p_asteroid_min=0.65&sort=-p_asteroid")
+    assert reader.url.endswith("/candidates/?sort=-p_asteroid&p_asteroid_min=0.65")
 
 
 def test_a_heading_sorts_and_keeps_the_filters(reader):

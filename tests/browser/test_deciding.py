@@ -190,3 +190,22 @@ def test_pages_around_deciding_keep_nobody_out(new_page, night, vetter, theme, a
     page.goto(address)
     expect(page.locator("h1")).to_be_visible()
     assert serious(page) == []
+
+
+def test_a_comment_by_keyboard_names_a_colleague_who_is_told(scan, new_page, night):
+    factories.make_user("jan")
+    press(scan, "k")
+    scan.keyboard.type("Look, @ja")
+    expect(scan.get_by_role("option", name="jan")).to_be_visible()
+    scan.keyboard.press("Enter")
+    scan.keyboard.type("<b>faint</b>")
+    scan.keyboard.press("Control+Enter")
+    expect(scan.locator("#thread .said")).to_have_text("Look, @jan <b>faint</b>")
+    scan.keyboard.press("Escape")
+    press(scan, "a")
+    other = new_page()
+    log_in(other, "jan")
+    expect(other.locator(".unread")).to_have_text("1")
+    other.get_by_role("link", name="For me").click()
+    expect(other.locator(".comments")).to_contain_text(f"vera on {night[0].source_id}")
+    assert serious(other) == []

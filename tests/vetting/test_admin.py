@@ -16,6 +16,7 @@ from vetting.campaigns.models import (
     GuidelineVersion,
     Invitation,
     Label,
+    Look,
     Membership,
     PoolItem,
 )
@@ -38,6 +39,7 @@ APPEND_ONLY = [
     Ensemble,
     IngestBatch,
     Label,
+    Look,
     ModelVersion,
     Quarantine,
     SavedFilter,
@@ -77,6 +79,7 @@ def make_campaign_rows(campaign, candidate, cast):
     GuidelineVersion.objects.create(campaign=campaign, number=99)
     CampaignEvent.objects.create(campaign=campaign, kind="created", actor="mira")
     PoolItem.objects.create(**both)
+    Look.objects.create(candidate=candidate, vetter=cast.vetter, at=now)
     lent = {"queue_reason": "random", "selection_prob": 1, "leased_at": now, "expires_at": tomorrow}
     Assignment.objects.create(**both, vetter=cast.vetter, **lent)
     Adjudication.objects.create(**both, uuid=uuid.uuid4(), adjudicator=cast.manager, fine_class="ghost")

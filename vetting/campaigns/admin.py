@@ -14,6 +14,7 @@ from vetting.campaigns.models import (
     GuidelineVersion,
     Invitation,
     Label,
+    Look,
     Membership,
     PoolItem,
 )
@@ -98,3 +99,11 @@ class ConsensusAdmin(CandidateRowAdmin):
 class AdjudicationAdmin(CandidateRowAdmin):
     list_display = ["candidate", "campaign", "adjudicator", "action", "fine_class", "decided_at"]
     list_select_related = ["candidate", "campaign", "adjudicator"]
+
+
+@admin.register(Look)
+class LookAdmin(ReadOnlyAdmin):
+    list_display = ["candidate", "vetter", "at"]
+    list_filter = ["vetter"]
+    list_select_related = ["candidate", "vetter"]
+    search_fields = ["=candidate__source_id"]

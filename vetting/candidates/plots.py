@@ -50,6 +50,7 @@ STATE_COLOURS = {
 SCORE_COLOURS = ("#9aa0b5", "#7d94c4", "#8a86c9", "#b07ab8", "#cf6a96", "#df6468", "#e8622f")  # 0 to 1
 COUNT_COLOURS = tuple(f"#3b82d6{alpha:02x}" for alpha in range(24, 256, 11))  # few to many
 CURVES = {"exposure → ingest": "#3b82d6", "exposure → score": "#e07b1a", "ingest → score": "#1f9e89"}
+PICKING = "pan,box_select,lasso_select,box_zoom,wheel_zoom,reset,save"  # for plots whose points can be scanned
 IN_SCAN = (State.QUEUED, State.VETTED)
 SCORES = ("p_asteroid", "rb", "sl", "kd")
 TICKS = {
@@ -117,6 +118,13 @@ def _points(columns: Columns, mask: Array | slice, **extra: Array) -> ColumnData
     return ColumnDataSource({**shown, "said": ["not scored" if np.isnan(p) else f"{p:.2f}" for p in shown["p"]]})
 
 
+def _mark_picked(renderer: Any) -> None:
+    """Ring what is selected and leave the others as they are; a click that selects is one that opens a candidate."""
+    ringed = renderer.glyph.clone()
+    ringed.update(line_color="#3b82d6", line_width=2.5, line_alpha=1)
+    renderer.selection_glyph, renderer.nonselection_glyph = ringed, None
+
+
 def _add_tools(plot: Any, renderers: list[Any], links: Links) -> None:
     picture = f'<img src="{links.thumb}" width="96" height="96" alt="no image">'
     facts = "#@pk · p @said · @length{0} px<br>RA @ra{0.000}° Dec @dec{0.000}°"
@@ -134,7 +142,7 @@ def sky_map(columns: Columns, links: Links) -> Any:
     bounds = (-view.half_width, view.half_width)
     plot = bare_figure(
         height=None, sizing_mode="scale_width", aspect_ratio=1, x_range=bounds, y_range=bounds,
-        match_aspect=True, x_axis_type=None, y_axis_type=None,
+        match_aspect=True, x_axis_type=None, y_axis_type=None, tools=PICKING,
     )  # fmt: skip
     _draw_graticule(plot, view)
     x, y = project(view, columns["ra"], columns["dec"])
@@ -145,7 +153,7 @@ def sky_map(columns: Columns, links: Links) -> Any:
         for name, colour in (("by_state", "colour"), ("by_p", _score_colour())):
             renderer = plot.scatter("x", "y", source=source, size=size, color=colour, alpha=alpha, name=name)
             renderer.visible = name == "by_state"
-            renderer.nonselection_glyph = None
+            _mark_picked(renderer)
             renderers.append(renderer)
     _add_tools(plot, renderers, links)
     return plot
@@ -224,7 +232,7 @@ def length_angle(columns: Columns, links: Links) -> Any:
     lowest, highest = min(8.0, length[known].min()), max(70.0, 1.05 * length[known].max())
     plot = bare_figure(
         height=420, y_axis_type="log", x_range=(0, 180), y_range=(lowest, highest), y_axis_label="length, px",
-        x_axis_label="position angle, deg east of north",
+        x_axis_label="position angle, deg east of north", tools=PICKING,
     )  # fmt: skip
     plot.xaxis.ticker = FixedTicker(ticks=list(range(0, 181, 30)))
     plot.yaxis.ticker = FixedTicker(ticks=[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000])
@@ -242,7 +250,7 @@ def length_angle(columns: Columns, links: Links) -> Any:
     plot.add_tools(HoverTool(renderers=[bins], tooltips="@count candidates", visible=False))
     source = _points(columns, known & _in_scan(columns), x=angle, y=length)
     points = plot.scatter("x", "y", source=source, size=7, color="colour", alpha=0.9, name="points")
-    points.nonselection_glyph = None
+    _mark_picked(points)
     _add_tools(plot, [points], links)
     return plot
 

@@ -1,28 +1,9 @@
 """Addresses of candidates and nights."""
 
-from datetime import date
-
-from django.urls import path, register_converter
+from django.urls import path
 
 from vetting.candidates import filter_pages, views
 from vetting.candidates.thumbnails import STAMP_SIDE
-
-
-class NightConverter:
-    """A UTC date as the address of a night."""
-
-    regex = r"\d{4}-\d{2}-\d{2}"
-
-    def to_python(self, value: str) -> date:
-        """Read the date; a ValueError means that no such night exists."""
-        return date.fromisoformat(value)
-
-    def to_url(self, value: date | str) -> str:
-        """Write the date."""
-        return str(value)
-
-
-register_converter(NightConverter, "night")
 
 urlpatterns = [
     path("candidates/", views.candidates, name="candidates"),
@@ -35,6 +16,5 @@ urlpatterns = [
     path("candidates/<int:pk>/thumb.png", views.thumb, name="thumb"),
     path("candidates/<int:pk>/stamp.png", views.thumb, {"side": STAMP_SIDE}, name="stamp"),
     path("nights/", views.nights, name="nights"),
-    path("nights/<night:night>/", views.night, name="night"),
     path("nights/<night:night>/plots.json", views.night_plots, name="night-plots"),
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -139,29 +139,6 @@ def nights(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.nights(), PAGE).get_page(request.GET.get("page"))
     summary = selectors.nights_summary(list(page))
     return render(request, "candidates/nights.html", {"page": page, "nights": [(n, summary[n]) for n in page]})
-
-
-@require_safe
-def night(request: HttpRequest, night: date) -> HttpResponse:
-    """Show one night in numbers and plots; the plots come after the page."""
-    summary = selectors.nights_summary([night]).get(night)
-    if summary is None:
-        raise Http404(f"there are no candidates of {night}")
-    before, after = selectors.nights_around(night)
-    context = {
-        "night": night,
-        "iso": night.isoformat(),
-        "summary": summary,
-        "before": before,
-        "after": after,
-        "states": [
-            {"value": state.value, "title": state.label, "count": summary[state.value], "colour": colour}
-            for state, colour in plots.STATE_COLOURS.items()
-        ],
-        "score_colours": plots.SCORE_COLOURS,
-        "curves": plots.CURVES,
-    }
-    return render(request, "candidates/night.html", context)
 
 
 @gzip_page

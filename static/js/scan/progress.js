@@ -9,6 +9,7 @@ export class Progress {
     this.done = 0;
     this.left = 0;
     this.times = [];
+    this.seconds = []; // of each decision of this session
   }
 
   /** Take the server's counts; only right while nothing is on its way. */
@@ -18,7 +19,8 @@ export class Progress {
     this.show();
   }
 
-  decided() {
+  decided(seconds) {
+    if (seconds !== null) this.seconds.push(seconds);
     this.times = [...this.times, performance.now()].slice(-RECENT);
   }
 
@@ -41,6 +43,12 @@ export class Progress {
     return Math.round(((this.times.length - 1) * 3600000) / Math.max(active, 1));
   }
 
+  get medianSeconds() {
+    if (!this.seconds.length) return null;
+    const ordered = [...this.seconds].sort((a, b) => a - b);
+    return (ordered[Math.floor((ordered.length - 1) / 2)] + ordered[Math.ceil((ordered.length - 1) / 2)]) / 2;
+  }
+
   show() {
     const total = this.done + this.left;
     const bar = document.getElementById("bar");
@@ -49,6 +57,8 @@ export class Progress {
     document.getElementById("counts").textContent = `${this.done} done · ${this.left} left`;
     const shown = document.getElementById("rate"); // not on the grid, where a step is many decisions
     const rate = this.perHour;
-    if (shown) shown.textContent = rate === null ? "" : `${rate.toLocaleString("en-GB")}/h`;
+    const median = this.medianSeconds;
+    const parts = [rate === null ? "" : `${rate.toLocaleString("en-GB")}/h`, median === null ? "" : `median ${median.toFixed(1)} s`];
+    if (shown && rate !== null) shown.textContent = parts.filter(Boolean).join(" · ");
   }
 }

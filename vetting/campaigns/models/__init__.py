@@ -1,8 +1,9 @@
 """Campaigns, their people, pools, assignments and labels. Labels and adjudications are append-only."""
 
 from vetting.campaigns.models.campaign import Campaign, CampaignEvent, GuidelineVersion
-from vetting.campaigns.models.deciding import Deferral
+from vetting.campaigns.models.deciding import Comment, Deferral, Mention
 from vetting.campaigns.models.labels import CLASS_CHOICES, Adjudication, Consensus, Label
+from vetting.campaigns.models.looks import Look
 from vetting.campaigns.models.people import Invitation, Membership, Role
 from vetting.campaigns.models.pool import Assignment, PoolItem, QueueReason
 
@@ -12,12 +13,15 @@ __all__ = [
     "Assignment",
     "Campaign",
     "CampaignEvent",
+    "Comment",
     "Consensus",
     "Deferral",
     "GuidelineVersion",
     "Invitation",
     "Label",
+    "Look",
     "Membership",
+    "Mention",
     "PoolItem",
     "QueueReason",
     "Role",

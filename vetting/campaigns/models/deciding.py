@@ -41,3 +41,36 @@ class Deferral(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate_id} {self.kind} by {self.vetter_id}"
+
+
+class Comment(models.Model):
+    """What somebody says of a candidate: plain text. Rows stay; one that its author took back says so."""
+
+    uuid = models.UUIDField(unique=True, help_text="made by the client")
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments")
+    text = models.CharField(max_length=2000)
+    written_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.author_id} of {self.candidate_id}: {self.text[:40]}"
+
+
+class Mention(models.Model):
+    """A comment that names somebody."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions")
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["user"], condition=Q(read_at=None), name="unread")]
+        constraints = [models.UniqueConstraint(fields=["comment", "user"], name="one_mention_per_comment")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.comment_id}"
