@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.utils import extend_schema, inline_serializer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers
@@ -10,10 +10,10 @@ from rest_framework.authtoken.serializers import AuthTokenSerializer
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import APIRootView, DefaultRouter
+from rest_framework.routers import APIRootView, DefaultRouter, SimpleRouter
 from rest_framework.throttling import AnonRateThrottle
 
-from vetting.campaigns.api import CampaignViewSet, CandidateViewSet, LabelViewSet
+from vetting.campaigns import api as campaigns
 from vetting.campaigns.comment_api import CommentViewSet, PeopleView
 from vetting.campaigns.dashboards.api import FiguresView
 from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, SavedFilterViewSet, ScoreViewSet
@@ -64,22 +64,37 @@ class Router(DefaultRouter):
 
 
 router = Router()
-router.register("candidates", CandidateViewSet, basename="api-candidate")
+router.register("candidates", campaigns.CandidateViewSet, basename="api-candidate")
 router.register("cutouts", CutoutViewSet, basename="api-cutout")
 router.register("scores", ScoreViewSet, basename="api-score")
-router.register("labels", LabelViewSet, basename="api-label")
 router.register("comments", CommentViewSet, basename="api-comment")
+router.register("labels", campaigns.LabelViewSet, basename="api-label")
 router.register("filters", SavedFilterViewSet, basename="api-filter")
 router.register("nights", NightViewSet, basename="api-night")
-router.register("campaigns", CampaignViewSet, basename="api-campaign")
+router.register("campaigns", campaigns.CampaignViewSet, basename="api-campaign")
 router.register("preferences", PreferenceViewSet, basename="api-preference")
 router.register("batches", IngestBatchViewSet, basename="api-batch")
 router.register("quarantine", QuarantineViewSet, basename="api-quarantine")
+CAMPAIGN_PARTS = {
+    "guidelines": campaigns.GuidelineViewSet,
+    "members": campaigns.MemberViewSet,
+    "invitations": campaigns.InvitationViewSet,
+    "pool": campaigns.PoolViewSet,
+    "consensus": campaigns.ConsensusViewSet,
+    "inbox": campaigns.InboxViewSet,
+    "adjudications": campaigns.AdjudicationViewSet,
+    "events": campaigns.EventViewSet,
+}
+parts = SimpleRouter()
+for name, part in CAMPAIGN_PARTS.items():
+    parts.register(name, part, basename=f"api-campaign-{name}")
 
 urlpatterns = [
     path("", include(router.urls)),
     path("campaigns/<int:campaign>/figures/<slug:table>/", FiguresView.as_view(), name="api-figures"),
     path("people/", PeopleView.as_view(), name="api-people"),
+    re_path(r"^campaigns/(?P<campaign>\d{1,18})/", include(parts.urls)),
+    path("invitations/accept/", campaigns.AcceptView.as_view(), name="api-invitation-accept"),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(

@@ -61,7 +61,7 @@ def test_only_staff_reads_the_ingest(cast, name, role, status):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("name", ["candidates", "cutouts", "filters", "scores", "nights", "campaigns"])
+@pytest.mark.parametrize("name", ["candidates", "cutouts", "filters", "scores", "nights"])
 def test_nothing_but_labels_is_written_through_the_api(cast, name, method):
     assert getattr(make_api(cast.manager), method)(f"/api/v1/{name}/").status_code == 405
 

@@ -93,7 +93,7 @@ def test_nobody_labels_for_someone_else(api, cast, candidate):
 
 
 def test_a_label_goes_to_the_campaign_that_is_named(api, candidate):
-    other = Campaign.objects.create(name="second look")
+    other = Campaign.objects.create(name="second look", is_public=True)
     api.post(ADDRESS, label(candidate, campaign=other.pk))
 
     assert Label.objects.get().campaign == other

@@ -20,8 +20,8 @@ def test_the_schema_names_every_collection(schema):
     names = {path.split("/")[3] for path in schema["paths"]}
 
     assert names == {
-        "batches", "campaigns", "candidates", "comments", "cutouts", "filters", "labels", "nights", "people",
-        "preferences", "quarantine", "scores", "token",
+        "batches", "campaigns", "candidates", "comments", "cutouts", "filters", "invitations", "labels", "nights",
+        "people", "preferences", "quarantine", "scores", "token",
     }  # fmt: skip
 
 

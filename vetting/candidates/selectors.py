@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db.models import (
     BooleanField,
     Case,
@@ -189,11 +190,18 @@ def nights_summary(shown: Collection[date]) -> dict[date, dict[str, Any]]:
     return summary
 
 
-def labels_of(candidate: Candidate) -> list[tuple[Any, str]]:
-    """Return the rows of a candidate's labels, latest first, each with what became of it."""
+def labels_of(candidate: Candidate, user: User) -> list[tuple[Any, str]]:
+    """Return the rows of a candidate's labels, latest first, each with what became of it.
+
+    Of campaigns that the user has a part in: reached, as all of them here, by the reverse relation.
+    """
+    rows = candidate.labels.select_related("vetter", "campaign", "undoes", "undone_by")
+    if not user.is_superuser:
+        mine = Q(campaign__is_public=True) | Q(campaign__memberships__user=user)
+        rows = rows.filter(mine).distinct()
     seen: set[tuple[int, int]] = set()
     found = []
-    for row in candidate.labels.select_related("vetter", "campaign", "undoes", "undone_by").order_by("-pk"):
+    for row in rows.order_by("-pk"):
         voice = (row.campaign_id, row.vetter_id)
         if row.undoes is not None:
             outcome = ""

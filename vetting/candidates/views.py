@@ -26,6 +26,7 @@ from vetting.candidates.services import cutout_decode
 from vetting.candidates.sight import sealed_for
 from vetting.candidates.sky_links import sky_links
 from vetting.candidates.thumbnails import SIDE, thumbnail, unreadable
+from vetting.common import user_of
 
 PAGE = 50
 SIBLINGS = 48  # of an exposure: one frame of a slewing telescope holds hundreds
@@ -70,7 +71,7 @@ def candidate(request: HttpRequest, pk: int) -> HttpResponse:
         "frames": f"{reverse('frames', args=[pk])}?v={frames_version(row)}",
         "scores": [] if is_sealed else selectors.scores_of(row),
         "values": described(row.values),
-        "labels": [] if is_sealed else selectors.labels_of(row),
+        "labels": [] if is_sealed else selectors.labels_of(row, user_of(request)),
         "before": before,
         "after": after,
         "siblings": siblings.order_by("mjd_mid", "pk")[:SIBLINGS],

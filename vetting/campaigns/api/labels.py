@@ -1,18 +1,18 @@
-"""API of labels and campaigns, and the labels of a candidate."""
+"""API of labels, and the labels of a candidate."""
 
 from typing import Any
 from uuid import UUID, uuid4
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from vetting.campaigns.models import CLASS_CHOICES, Campaign, Consensus, Label
-from vetting.campaigns.selectors import campaign_default
+from vetting.campaigns.models import CLASS_CHOICES, Consensus, Label, Role
+from vetting.campaigns.selectors import campaign_for, campaigns_visible, guideline_numbered
 from vetting.campaigns.services import label_save, label_undo
 from vetting.candidates.api import CandidateDetailSerializer, MeasuredCandidateViewSet
 from vetting.candidates.models import Candidate
@@ -22,23 +22,6 @@ from vetting.common import FiniteFloatField, RowSerializer, user_of
 A_DAY = 86400  # s: no one looks longer at one cutout
 
 
-class CampaignSerializer(RowSerializer):
-    """A labelling effort."""
-
-    class Meta:
-        model = Campaign
-        fields = ["id", "name", "description", "votes_needed", "blindness", "is_default", "created_at"]
-
-
-class CampaignViewSet(viewsets.ReadOnlyModelViewSet[Campaign]):
-    """Campaigns: each has votes and a consensus of its own."""
-
-    queryset = Campaign.objects.order_by("pk")
-    serializer_class = CampaignSerializer
-    filter_backends = []
-    lookup_value_regex = r"\d+"
-
-
 class LabelSerializer(RowSerializer):
     """One vote of one vetter, or the undoing of one."""
 
@@ -46,13 +29,24 @@ class LabelSerializer(RowSerializer):
     night = serializers.DateField(source="candidate.night")
     vetter = serializers.CharField(source="vetter.username")
     undoes = serializers.UUIDField(source="undoes.uuid", allow_null=True, default=None)
+    guideline = serializers.IntegerField(
+        source="guideline.number", allow_null=True, default=None, help_text="version that it was made under"
+    )
 
     class Meta:
         model = Label
         fields = [
             "uuid", "campaign", "candidate", "source_id", "night", "vetter", "action", "fine_class", "undoes",
-            "seconds", "labelled_at",
+            "seconds", "confidence", "comment", "guideline", "shown", "is_late", "labelled_at",
         ]  # fmt: skip
+
+
+class ShownSerializer(serializers.Serializer[Any]):
+    """What the vetter had before the eyes."""
+
+    blind = serializers.BooleanField(required=False, help_text="scores and other labels were hidden")
+    explanation = serializers.BooleanField(required=False, help_text="the map of what moved the score was seen")
+    ensemble = serializers.CharField(required=False, max_length=64, help_text="sha256 of the ensemble that scored it")
 
 
 class LabelWriteSerializer(serializers.Serializer[Label]):
@@ -63,12 +57,18 @@ class LabelWriteSerializer(serializers.Serializer[Label]):
         queryset=Candidate.objects.all(), style={"base_template": "input.html"}
     )
     fine_class = serializers.ChoiceField(choices=CLASS_CHOICES)
-    campaign = serializers.PrimaryKeyRelatedField(
-        queryset=Campaign.objects.all(), required=False, help_text="the default campaign where none is named"
+    campaign = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, required=False, help_text="the default campaign where none is named"
     )
     seconds = FiniteFloatField(
         min_value=0, max_value=A_DAY, required=False, allow_null=True, help_text="from the picture to the decision, s"
     )
+    confidence = serializers.IntegerField(min_value=0, max_value=100, required=False, allow_null=True, help_text="%")
+    comment = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    guideline = serializers.IntegerField(
+        min_value=1, required=False, help_text="version that was read; the latest where none is named"
+    )
+    shown = ShownSerializer(required=False)
 
 
 class UndoSerializer(serializers.Serializer[Label]):
@@ -94,16 +94,17 @@ class LabelFilter(filters.FilterSet):  # type: ignore[misc]
 class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Label]):
     """Labels: append-only, latest first. An undoing is a label too, and a later label replaces an earlier one."""
 
-    queryset = Label.objects.select_related("candidate", "vetter", "undoes").order_by("-pk")
+    queryset = Label.objects.select_related("candidate", "vetter", "undoes", "guideline").order_by("-pk")
     serializer_class = LabelSerializer
     filterset_class = LabelFilter
     lookup_field = "uuid"
     lookup_value_regex = "[0-9a-fA-F-]{32,36}"
+    write_scope = "label"
 
     def get_queryset(self) -> QuerySet[Label]:
-        """Leave out the labels of others that the user may not see before voting."""
+        """Leave out other people's campaigns, and labels of others that the user may not see before voting."""
         sealed = sealed_for(self.request.user)
-        rows = super().get_queryset()
+        rows = super().get_queryset().filter(campaign__in=campaigns_visible(self.request.user).values("pk"))
         if sealed is None:
             return rows
         return rows.filter(Q(vetter=user_of(self.request)) | ~Q(candidate__in=Candidate.objects.filter(sealed)))
@@ -117,7 +118,8 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Save a label: 201 the first time, 200 and the same label for a retry with the same UUID."""
         sent = self._sent(request)
         known = Label.objects.filter(uuid=sent["uuid"]).exists()
-        campaign = sent.pop("campaign", None) or campaign_default()
+        campaign = campaign_for(request.user, sent.pop("campaign", None), Role.VETTER)
+        sent["guideline"] = guideline_numbered(campaign, sent.get("guideline"))
         return self._answer(label_save(campaign=campaign, vetter=user_of(request), **sent), known=known)
 
     @extend_schema(request=UndoSerializer, responses={201: LabelSerializer, 200: LabelSerializer})
@@ -126,8 +128,9 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Take a label of your own back; the row of the label stays."""
         new = self._sent(request)["uuid"]
         label = self.get_object()
+        campaign = campaign_for(request.user, label.campaign_id, Role.VETTER)
         known = Label.objects.filter(uuid=new).exists()
-        undoing = label_undo(campaign=label.campaign, vetter=user_of(request), uuid=new, undoes=UUID(uuid))
+        undoing = label_undo(campaign=campaign, vetter=user_of(request), uuid=new, undoes=UUID(uuid))
         return self._answer(undoing, known=known)
 
     def _sent(self, request: Request) -> dict[str, Any]:
@@ -146,7 +149,10 @@ class ConsensusSerializer(RowSerializer):
 
     class Meta:
         model = Consensus
-        fields = ["campaign", "fine_class", "votes", "agreeing", "updated_at"]
+        fields = [
+            "campaign", "fine_class", "voted_class", "adjudicated_class", "votes", "agreeing", "p_human", "p_fused",
+            "retired_at", "updated_at",
+        ]  # fmt: skip
 
 
 class LabelledCandidateSerializer(CandidateDetailSerializer):
@@ -171,11 +177,14 @@ class CandidateViewSet(MeasuredCandidateViewSet):
     """Candidates: what the survey measured, what the networks say and what people decided."""
 
     def get_queryset(self) -> QuerySet[Candidate]:
-        """Fetch the labels of one candidate together."""
+        """Fetch the labels of one candidate together, those of campaigns that the user has a part in."""
         rows = super().get_queryset()
         if self.action != "retrieve":
             return rows
-        return rows.prefetch_related("labels__candidate", "labels__vetter", "labels__undoes", "consensus")
+        mine = campaigns_visible(self.request.user).values("pk")
+        labels = Label.objects.filter(campaign__in=mine).select_related("candidate", "vetter", "undoes", "guideline")
+        consensus = Consensus.objects.filter(campaign__in=mine)
+        return rows.prefetch_related(Prefetch("labels", queryset=labels), Prefetch("consensus", queryset=consensus))
 
     def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
         """Give everything for one candidate alone."""
