@@ -16,6 +16,7 @@ from rest_framework.throttling import AnonRateThrottle
 from vetting.campaigns import api as campaigns
 from vetting.campaigns.comment_api import CommentViewSet, PeopleView
 from vetting.campaigns.dashboards.api import FiguresView
+from vetting.campaigns.webhook_api import DeliveryViewSet, WebhookViewSet
 from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, SavedFilterViewSet, ScoreViewSet
 from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
 
@@ -73,6 +74,10 @@ router.register("filters", SavedFilterViewSet, basename="api-filter")
 router.register("nights", NightViewSet, basename="api-night")
 router.register("campaigns", campaigns.CampaignViewSet, basename="api-campaign")
 router.register("preferences", PreferenceViewSet, basename="api-preference")
+router.register(r"campaigns/(?P<campaign>\d+)/webhooks", WebhookViewSet, basename="api-webhook")
+router.register(
+    r"campaigns/(?P<campaign>\d+)/webhooks/(?P<webhook>\d+)/deliveries", DeliveryViewSet, basename="api-delivery"
+)
 router.register("batches", IngestBatchViewSet, basename="api-batch")
 router.register("quarantine", QuarantineViewSet, basename="api-quarantine")
 CAMPAIGN_PARTS = {

@@ -6,6 +6,7 @@ from vetting.campaigns.models.labels import CLASS_CHOICES, Adjudication, Consens
 from vetting.campaigns.models.looks import Look
 from vetting.campaigns.models.people import Invitation, Membership, Role
 from vetting.campaigns.models.pool import Assignment, PoolItem, QueueReason
+from vetting.campaigns.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "CLASS_CHOICES",
@@ -16,6 +17,7 @@ __all__ = [
     "Comment",
     "Consensus",
     "Deferral",
+    "Delivery",
     "GuidelineVersion",
     "Invitation",
     "Label",
@@ -25,4 +27,5 @@ __all__ = [
     "PoolItem",
     "QueueReason",
     "Role",
+    "Webhook",
 ]

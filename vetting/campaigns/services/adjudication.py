@@ -1,15 +1,17 @@
 """Adjudicating: a decision above the votes, by a row of its own, taken back by another."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from scoring.families import FineClass
-from vetting.campaigns.models import Adjudication, Campaign
+from vetting.campaigns.models import Adjudication, Campaign, Webhook
 from vetting.campaigns.selectors.adjudication import adjudication_to_undo
 from vetting.campaigns.selectors.pool import in_pool
 from vetting.campaigns.services.consensus import consensus_recompute
+from vetting.campaigns.services.webhooks import event_tell
 from vetting.candidates.models import Candidate
 from vetting.common import ApplicationError, ConflictError, MissingError
 
@@ -65,8 +67,21 @@ def _append(row: Adjudication) -> Adjudication:
                 row.save(force_insert=True)
         except IntegrityError as error:
             raise ConflictError("this adjudication was already taken back") from error
+        event_tell(row.campaign_id, Webhook.Event.ADJUDICATION_DECIDED, _told(row))
         consensus_recompute(row.campaign, row.candidate_id, actor=row.adjudicator.get_username())
     return row
+
+
+def _told(row: Adjudication) -> dict[str, Any]:
+    """Return what webhooks are told of an adjudication."""
+    return {
+        "uuid": str(row.uuid),
+        "candidate": row.candidate_id,
+        "source_id": row.candidate.source_id,
+        "adjudicator": row.adjudicator.get_username(),
+        "action": row.action,
+        "fine_class": row.fine_class,
+    }
 
 
 def _same(known: Adjudication, sent: Adjudication) -> Adjudication:

@@ -12,6 +12,7 @@ from vetting.campaigns.models import Campaign, CampaignEvent, GuidelineVersion, 
 from vetting.campaigns.selectors.guidelines import guideline_current
 from vetting.campaigns.selectors.pool import pool_wanted
 from vetting.campaigns.services.pool import pool_refresh
+from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.templates import TEMPLATES
 from vetting.common import ApplicationError, ConflictError
 
@@ -162,3 +163,5 @@ def _set(campaign: Campaign, settings: Mapping[str, Any]) -> None:
 
 def _tell(campaign: Campaign, kind: str, by: User, reason: str = "") -> None:
     CampaignEvent.objects.create(campaign=campaign, kind=kind, actor=by.get_username(), reason=reason[:300])
+    if kind in MOVES:
+        event_tell(campaign.pk, f"campaign.{kind}", {"name": campaign.name, "by": by.get_username()})

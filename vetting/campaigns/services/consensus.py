@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from vetting.campaigns.consensus import Knowledge, Outcome, Policy, Vote, outcome, standing
 from vetting.campaigns.models import Adjudication, Campaign, CampaignEvent, Consensus, Label, PoolItem
+from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.skill import UNKNOWN, Skill
 from vetting.candidates.models import Candidate, Score, State
 from vetting.candidates.services import candidates_move
@@ -74,6 +75,8 @@ def _tell(row: Consensus, kind: str, actor: str, reason: str) -> None:
     CampaignEvent.objects.create(
         campaign_id=row.campaign_id, candidate_id=row.candidate_id, kind=kind, actor=actor, reason=reason[:300]
     )
+    told = {"candidate": row.candidate_id, "fine_class": row.fine_class, "votes": row.votes, "reason": reason}
+    event_tell(row.campaign_id, f"candidate.{kind}", told | {"p_human": row.p_human})
 
 
 def _follow(candidate_id: int, fine_class: str) -> None:

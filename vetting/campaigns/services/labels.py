@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from scoring.families import FineClass
-from vetting.campaigns.models import Assignment, Campaign, Consensus, GuidelineVersion, Label, QueueReason
+from vetting.campaigns.models import Assignment, Campaign, Consensus, GuidelineVersion, Label, QueueReason, Webhook
 from vetting.campaigns.selectors.guidelines import guideline_current
 from vetting.campaigns.selectors.pool import LABELLED, in_pool
 from vetting.campaigns.selectors.scanning import label_to_undo, labels_standing, labels_untaken
 from vetting.campaigns.services.consensus import consensus_recompute
+from vetting.campaigns.services.webhooks import event_tell
 from vetting.candidates.models import Candidate
 from vetting.common import ApplicationError, ConflictError, MissingError
 
@@ -130,8 +131,23 @@ def _append(label: Label) -> Label:
         except IntegrityError as error:
             raise ConflictError("this label was already taken back, or its UUID belongs to another one") from error
         _link(label)
+        event_tell(label.campaign_id, Webhook.Event.LABEL_CREATED, _told(label))
         consensus_recompute(label.campaign, label.candidate_id, actor=label.vetter.get_username())
     return label
+
+
+def _told(label: Label) -> dict[str, Any]:
+    """Return what webhooks are told of a label."""
+    return {
+        "uuid": str(label.uuid),
+        "candidate": label.candidate_id,
+        "source_id": label.candidate.source_id,
+        "vetter": label.vetter.get_username(),
+        "action": label.action,
+        "fine_class": label.fine_class,
+        "undoes": str(label.undoes.uuid) if label.undoes else None,
+        "is_late": label.is_late,
+    }
 
 
 def _admit(label: Label) -> None:

@@ -1,0 +1,18 @@
+"""Tasks of campaigns; each is found by a sweep where the queue lost it."""
+
+from celery import shared_task
+
+from vetting.campaigns.services.webhooks import webhook_send, webhooks_due
+
+
+@shared_task(name="webhooks.send")
+def send(webhook: int) -> None:
+    """Send what waits for a webhook."""
+    webhook_send(webhook)
+
+
+@shared_task(name="webhooks.sweep")
+def sweep() -> None:
+    """Hand every webhook that has something due to a worker."""
+    for webhook in webhooks_due():
+        send.delay(webhook)
