@@ -9,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from scoring.detection import CutoutKind, Detection
-from scoring.families import FineClass
+from scoring.families import TARGETS, Family, FineClass
 from scoring.readers import discover
 
 COLUMNS = ("cutout", "label", "group")
@@ -73,6 +73,26 @@ def labelled(entries: Sequence[Entry], cutouts: Path) -> Iterator[tuple[Entry, D
             entry = wanted.pop(Path(raw.name).name, None) if raw else None
             if entry is not None and isinstance(unit, Detection):
                 yield entry, unit
+
+
+def check_trainable(entries: Sequence[Entry]) -> None:
+    """See that labels are enough to train on and to measure: every family has both answers, and nights can be held out.
+
+    Raises
+    ------
+    ManifestError : they are not; the message says what is missing.
+    """
+    labels = {entry.label for entry in entries}
+    missing = []
+    for family in Family:
+        for answer in (1, 0):
+            saying = [label for label in FineClass if TARGETS[label][family] == answer]
+            if not labels & set(saying):
+                missing.append(f"a cutout of {' or '.join(saying)} ({family} = {answer})")
+    if len({entry.group for entry in entries}) < 2:
+        missing.append("a second group of nights, to measure on what was not learnt from")
+    if missing:
+        raise ManifestError(f"{len(entries)} labelled cutouts were read; expected also {', and '.join(missing)}")
 
 
 def folds(entries: Sequence[Entry], named: Sequence[Sequence[str]] = (), count: int = 4) -> dict[str, int]:

@@ -156,18 +156,19 @@ def stated(value: float, drawn: NDArray[np.float64]) -> dict[str, Any]:
 def by_fold(
     scores: NDArray[np.float64], truth: NDArray[np.bool_], groups: NDArray[np.str_], fold: NDArray[np.int_]
 ) -> list[dict[str, Any]]:
-    """Measure every fold alone, without intervals."""
+    """Measure every fold alone, without intervals; null in one that has no positive or no negative."""
     table = []
     for number in np.unique(fold):
         part = fold == number
+        both = 0 < truth[part].sum() < part.sum()
         table.append(
             {
                 "fold": int(number),
                 "groups": sorted(set(groups[part].tolist())),
                 "positives": int(truth[part].sum()),
                 "negatives": int((~truth[part]).sum()),
-                "auc": rounded(auc(scores[part], truth[part])),
-                "tpr_at_fpr_1_percent": rounded(tpr_at_fpr(scores[part], truth[part], 0.01)),
+                "auc": rounded(auc(scores[part], truth[part])) if both else None,
+                "tpr_at_fpr_1_percent": rounded(tpr_at_fpr(scores[part], truth[part], 0.01)) if both else None,
             }
         )
     return table

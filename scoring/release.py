@@ -55,10 +55,8 @@ INTENDED_USE = (
     "a person's look."
 )
 LIMITS = (
-    "Trained on ZTF nights of 2017-18 with 157 asteroid cutouts of few objects, and on drawn streaks; other surveys, "
-    "pixel scales or renderings are not covered. Point sources were never shown to it. Streaks below about 10 px, or "
-    "fainter than the survey's own detector finds, are not covered. Rates hold for the mixture of these nights, "
-    "where asteroids are 5 %, not for the stream (0.1 %)."
+    "What is not like the labelled cutouts is not covered: other surveys, pixel scales, renderings, or streaks fainter "
+    "or shorter than theirs. Rates hold for their mixture, not for a stream of detections."
 )
 
 
@@ -117,7 +115,7 @@ def network_card(
         "thresholds": {family.value: thresholds[family] for family in families},
         "licence": "MIT",
         "intended_use": INTENDED_USE,
-        "limits": LIMITS,
+        "limits": config.limits or LIMITS,
         "data": data_record(config, oof),
         "grouped_cross_validation": {
             family.value: family_figures(family, oof, thresholds[family]) for family in families
@@ -142,8 +140,8 @@ def family_figures(family: Family, oof: OutOfFold, threshold: float) -> dict[str
 def data_record(config: TrainConfig, oof: OutOfFold) -> dict[str, Any]:
     """Record what was learnt from."""
     return {
-        "source": "ZTF streak detections 2017-10 to 2018-05 (GROWTH school 2019; ZTF/IPAC), streaks drawn by "
-        "scoring.simulation on asteroid-free cutouts of the same nights, and whole simulated cutouts",
+        "source": config.source or f"cutouts that {Path(config.manifest).name} labels",
+        "drawn": "streaks of scoring.simulation on cutouts without one, and whole simulated cutouts",
         "manifest": Path(config.manifest).name,
         "manifest_sha256": hashlib.sha256(Path(config.manifest).read_bytes()).hexdigest(),
         "cutouts": dict(sorted(Counter(oof.labels.tolist()).items())),
@@ -156,7 +154,7 @@ def data_record(config: TrainConfig, oof: OutOfFold) -> dict[str, Any]:
 def training_record(config: TrainConfig) -> dict[str, Any]:
     """Record how it was trained."""
     return {
-        "command": f"./run train scoring/configs/{config.name}.toml",
+        "command": f"./run train {config.name}.toml",
         "config": asdict(config),
         "versions": {"python": platform.python_version(), "keras": keras.__version__, "numpy": np.__version__},
         "made": datetime.now(UTC).date().isoformat(),

@@ -8,6 +8,15 @@ from typing import Any, Self
 
 from scoring.families import JUDGED, Family, FineClass
 
+# Shares of the training images where a configuration states none: those of the shipped networks.
+# A class that the labels do not have is left out.
+REAL = {
+    "asteroid": 0.15, "long_trail": 0.05, "flashes": 0.03, "cosmic_ray": 0.02,
+    "bad_subtraction": 0.07, "masked_star": 0.07, "ghost": 0.08, "blank": 0.07,
+}  # fmt: skip
+INJECTED = {"asteroid": 0.17, "long_trail": 0.06, "flashes": 0.05, "cosmic_ray": 0.04}
+SIMULATED = {"asteroid": 0.01, "ghost": 0.12, "bad_subtraction": 0.015, "masked_star": 0.015}
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -16,8 +25,9 @@ class TrainConfig:
     Attributes
     ----------
     name : name of the run.
-    architecture : a key of ``ARCHITECTURES``.
     manifest, cutouts : the labels (see ``scoring.manifest``), and a path that ``scoring.readers`` takes.
+    source, limits : what the cards say of the labelled cutouts, and of what the networks were never tried on.
+    architecture : a key of ``ARCHITECTURES``.
     named_folds : groups of the first folds; the others make the last one.
     real, injected, simulated : share of each fine class among the training images: as real cutouts, as drawn streaks on
         real backgrounds, and as whole simulated cutouts.
@@ -37,13 +47,15 @@ class TrainConfig:
     """
 
     name: str
-    architecture: str
     manifest: str
     cutouts: str
-    real: Mapping[str, float]
-    injected: Mapping[str, float]
+    source: str = ""
+    limits: str = ""
+    architecture: str = "vgg6"
+    real: Mapping[str, float] = field(default_factory=lambda: REAL)
+    injected: Mapping[str, float] = field(default_factory=lambda: INJECTED)
+    simulated: Mapping[str, float] = field(default_factory=lambda: SIMULATED)
     named_folds: tuple[tuple[str, ...], ...] = ()
-    simulated: Mapping[str, float] = field(default_factory=dict)
     drawn: float = 4.0
     epochs: int = 12
     images_per_epoch: int = 10000

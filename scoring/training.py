@@ -18,7 +18,7 @@ from scoring.detection import CutoutKind
 from scoring.families import JUDGED, Family, FineClass
 from scoring.fitting import fit
 from scoring.fusion import fit_fusion
-from scoring.manifest import Entry, folds, labelled, read_manifest
+from scoring.manifest import Entry, check_trainable, folds, labelled, read_manifest
 from scoring.metadata import features
 from scoring.out_of_fold import OOF, OOF_WITH_METADATA
 from scoring.preprocessing import NOISE, SKY, Unscorable, brightness
@@ -95,6 +95,8 @@ def gather(config: TrainConfig) -> Material:
     """Read the real cutouts, and draw the others."""
     entries = read_manifest(Path(config.manifest))
     real = load_real(entries, Path(config.cutouts))
+    read = set(real.names.tolist())
+    check_trainable([entry for entry in entries if entry.cutout in read])
     fold_of = folds(entries, config.named_folds)
     simulation = SimulationConfig.from_mapping(config.simulation)
     rng = np.random.default_rng(config.seed)

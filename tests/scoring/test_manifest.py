@@ -3,7 +3,7 @@
 import pytest
 
 from scoring.families import FineClass
-from scoring.manifest import Entry, ManifestError, folds, read_manifest
+from scoring.manifest import Entry, ManifestError, check_trainable, folds, read_manifest
 
 
 def write(tmp_path, text):
@@ -49,3 +49,14 @@ def test_groups_are_dealt_so_that_folds_hold_like_many_asteroids():
 
 def test_a_group_is_never_split_whatever_the_order():
     assert folds(entries(), count=3) == folds(entries()[::-1], count=3)
+
+
+def test_labels_that_answer_every_question_in_two_groups_are_enough():
+    labels = (FineClass.ASTEROID, FineClass.LONG_TRAIL, FineClass.BLANK)
+    check_trainable([Entry(f"{label}{group}", label, group) for label in labels for group in "12"])
+
+
+def test_what_labels_lack_for_a_training_is_named():
+    expected = r"long_trail or flashes \(sl = 0\), and a second group of nights"
+    with pytest.raises(ManifestError, match=f"2 labelled cutouts were read; expected also a cutout of {expected}"):
+        check_trainable([Entry("a", FineClass.ASTEROID, "1"), Entry("b", FineClass.BLANK, "1")])
