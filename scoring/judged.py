@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.detection import Detection
-from scoring.families import Family, FineClass
+from scoring.families import JUDGED, Family, FineClass
 from scoring.inference import NEAREST, Ensemble, Scores
 from scoring.manifest import Entry, folds, labelled
 from scoring.out_of_fold import OutOfFold, ranking, sigmoid
@@ -136,6 +136,7 @@ def judge_now(ensemble: Ensemble, entries: Sequence[Entry], cutouts: Path) -> Ju
         np.array([entry.group for entry, _, _ in kept]),
         np.array([fold_of[entry.group] for entry, _, _ in kept]),
         np.log(maxima / (1 - maxima)),
+        _classes([scores for _, _, scores in kept]),
     )
     thresholds = ensemble.description["thresholds"]
     passed = np.array([[_passes(scores, family, thresholds) for family in Family] for _, _, scores in kept])
@@ -146,6 +147,14 @@ def judge_now(ensemble: Ensemble, entries: Sequence[Entry], cutouts: Path) -> Ju
 def _score(scores: Scores, family: Family) -> float:
     value = {Family.RB: scores.rb, Family.SL: scores.sl, Family.KD: scores.kd}[family]
     return float(value or 0)
+
+
+def _classes(scored: Sequence[Scores]) -> NDArray[np.float64] | None:
+    """Logarithms of the fine classes' probabilities (n, 8); None where no network tells them apart."""
+    if not all(scores.classes for scores in scored):
+        return None
+    chances = np.array([[scores.classes[label.value] for label in JUDGED] for scores in scored])
+    return np.asarray(np.log(np.clip(chances, NEAREST, 1)))
 
 
 def _passes(scores: Scores, family: Family, thresholds: Any) -> bool:

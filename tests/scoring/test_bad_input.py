@@ -169,5 +169,5 @@ def test_a_network_of_another_digest_is_refused(tmp_path):
 
 
 def test_a_network_of_another_input_is_refused(changed, streak):
-    with pytest.raises(BundleError, match=r"expected an input of 144 x 144 x 1 and .* the network has \(96, 96, 1\)"):
+    with pytest.raises(BundleError, match=r"expected inputs of .*144, 144, 1.* but the network has .*96, 96, 1"):
         changed(resized).score([streak])
