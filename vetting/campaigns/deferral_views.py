@@ -14,6 +14,7 @@ from vetting.campaigns import sent
 from vetting.campaigns.deferrals import deferral_end, deferral_save, deferrals_listed
 from vetting.campaigns.models import Deferral
 from vetting.campaigns.selectors import campaign_default
+from vetting.campaigns.services import assignments_return
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
 from vetting.common import ApplicationError, user_of
@@ -32,14 +33,16 @@ SAYS = {
 def save(request: HttpRequest) -> JsonResponse:
     """Put one candidate off; the same UUID again is the same deferral."""
     given = sent.body(request)
+    campaign, vetter = campaign_default(), user_of(request)
     deferral = deferral_save(
         get_object_or_404(Candidate, pk=sent.whole_in(given, "candidate")),
-        campaign=campaign_default(),
-        vetter=user_of(request),
+        campaign=campaign,
+        vetter=vetter,
         uuid=sent.uuid_in(given, "uuid"),
         kind=str(given.get("defer")),
         span=given.get("span"),
     )
+    assignments_return(campaign, vetter, [deferral.candidate_id])  # others need not wait for it
     return JsonResponse({"uuid": str(deferral.uuid), "until": deferral.until})
 
 

@@ -1,6 +1,7 @@
 """The scan page and its requests."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,10 @@ from vetting.campaigns import selectors, sent
 from vetting.campaigns.blindness import shown_to
 from vetting.campaigns.cards import card, cards, with_scores
 from vetting.campaigns.chosen import Queue, queue_asked, queue_opened
-from vetting.campaigns.deferrals import SPANS
+from vetting.campaigns.deferrals import SPANS, deferrals_active
 from vetting.campaigns.keys import ACTIONS, KEYS
 from vetting.campaigns.models import Campaign
-from vetting.campaigns.services import label_save, label_undo
+from vetting.campaigns.services import assignments_lease, label_save, label_undo
 from vetting.candidates.models import Candidate
 from vetting.candidates.selectors import filters_visible
 from vetting.common import ApplicationError, user_of
@@ -118,8 +119,7 @@ def _session(vetter: User, line: Queue, *, held: list[int], is_start: bool) -> d
     """Collect what the page starts from and asks for again; the own recent labels only at the start."""
     campaign = selectors.campaign_default()
     waiting = line.rows(campaign, vetter)
-    shown = with_scores(waiting.exclude(pk__in=held))[:BATCH]
-    found = cards(shown, is_open=campaign.blindness == Campaign.Blindness.OPEN)
+    found = cards(_next(vetter, campaign, line, held), is_open=campaign.blindness == Campaign.Blindness.OPEN)
     progress = selectors.progress(campaign, vetter, waiting, night=line.night)
     answer = {"done": progress.done, "left": progress.left, "candidates": found}
     if len(found) < BATCH:
@@ -127,6 +127,16 @@ def _session(vetter: User, line: Queue, *, held: list[int], is_start: bool) -> d
     if is_start:
         answer["recent"] = _recent(vetter, line.night)
     return answer
+
+
+def _next(vetter: User, campaign: Campaign, line: Queue, held: list[int]) -> Iterable[Candidate]:
+    """Return what the page gets next: where the campaign lends, what nobody else holds; what was chosen is not lent."""
+    waiting = with_scores(line.rows(campaign, vetter).exclude(pk__in=held))
+    if not campaign.assigns or line.choice:
+        return waiting[:BATCH]
+    put_off = deferrals_active(campaign).filter(vetter=vetter).values_list("candidate", flat=True)
+    lent = assignments_lease(campaign, vetter, count=BATCH, night=line.night, exclude={*held, *put_off})
+    return waiting.filter(pk__in=[lease.candidate_id for lease in lent])
 
 
 def _recent(vetter: User, night: dt.date, before: UUID | None = None) -> list[dict[str, Any]]:
