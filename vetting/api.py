@@ -14,9 +14,9 @@ from rest_framework.routers import APIRootView, DefaultRouter, SimpleRouter
 from rest_framework.throttling import AnonRateThrottle
 
 from vetting.campaigns import api as campaigns
+from vetting.campaigns.api.webhooks import DeliveryViewSet, WebhookViewSet
 from vetting.campaigns.comment_api import CommentViewSet, PeopleView
 from vetting.campaigns.dashboards.api import FiguresView
-from vetting.campaigns.webhook_api import DeliveryViewSet, WebhookViewSet
 from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, SavedFilterViewSet, ScoreViewSet
 from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
 

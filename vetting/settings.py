@@ -186,6 +186,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "WebhookEvent": "vetting.campaigns.models.Webhook.Event",
+        "DeliveryState": "vetting.campaigns.models.Delivery.State",
         "FineClassEnum": "vetting.campaigns.models.CLASS_CHOICES",
         "GoldSourceEnum": "vetting.campaigns.models.PoolItem.Gold",
     },
