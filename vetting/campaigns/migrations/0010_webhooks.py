@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0007_deferrals'),
+        ('campaigns', '0009_first_looks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
