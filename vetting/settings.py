@@ -187,6 +187,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "WebhookEvent": "vetting.campaigns.models.Webhook.Event",
+        "CandidateState": "vetting.candidates.models.State",
         "DeliveryState": "vetting.campaigns.models.Delivery.State",
         "FineClassEnum": "vetting.campaigns.models.CLASS_CHOICES",
         "GoldSourceEnum": "vetting.campaigns.models.PoolItem.Gold",
