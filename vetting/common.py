@@ -39,6 +39,12 @@ class ConflictError(ApplicationError):
     status = 409
 
 
+class AwayError(ApplicationError):
+    """A part of the system does not answer now."""
+
+    status = 503
+
+
 class MissingError(ApplicationError):
     """What is named does not exist for whoever names it."""
 

@@ -11,6 +11,7 @@ import { areOn, listen, turn } from "./scan/keys.js";
 import { Line } from "./scan/line.js";
 import { Looks } from "./scan/looks.js";
 import { showOutbox } from "./scan/notices.js";
+import { Occlusion } from "./scan/occlusion.js";
 import { addresses, Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
 import { newUuid } from "./scan/uuid.js";
@@ -33,6 +34,7 @@ const outbox = new Outbox(user, addresses(page));
 const line = new Line();
 const looks = new Looks(page.dataset.looks, user);
 const progress = new Progress();
+const occlusion = new Occlusion(viewer, say);
 const keyMap = new KeyMap(JSON.parse(at("actions").textContent));
 
 let shownAt = null; // when the pixels of the candidate shown were drawn; null until they are
@@ -56,6 +58,7 @@ function show() {
 
 function showCandidate(entry) {
   shownAt = null;
+  occlusion.forget();
   viewer.setAttribute("src", entry.card.frames); // draws at once where the pixels have been prefetched
   facts.innerHTML = entry.card.html; // made and escaped by the server
   const label = entry.labels.at(-1)?.fineClass;
@@ -248,6 +251,7 @@ const moves = {
   hide: () => putOff("hide"),
   comment,
   link,
+  occlusion: () => line.current && occlusion.press(line.current.card),
   help: () => at("help").showModal(),
 };
 

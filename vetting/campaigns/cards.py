@@ -33,5 +33,6 @@ def card(candidate: Candidate, *, is_open: bool) -> dict[str, Any]:
         "is_open": is_open,
         "p": None if score is None else score.p_asteroid,
         "frames": f"{reverse('frames', args=[candidate.pk])}?v={frames_version(candidate)}",
+        "occlusion": reverse("occlusion", args=[candidate.pk]),
         "html": render_to_string("campaigns/_facts.html", facts),
     }

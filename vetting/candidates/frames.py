@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,11 @@ def encode(
             planes.append(plane)
             offset += plane.size
     header = {"format": FORMAT, "frames": frames, **_fit(detection), **_geometry(_reference(cutouts), detection)}
+    return packed(header, planes)
+
+
+def packed(header: Mapping[str, Any], planes: Sequence[NDArray[np.float32]]) -> bytes:
+    """Put a header and planes into one answer that the browser reads in place."""
     text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % ALIGNMENT)
     return len(text).to_bytes(4, "little") + text + b"".join(plane.astype("<f4").tobytes() for plane in planes)

@@ -6,8 +6,12 @@ from celery import shared_task
 from django.db.utils import OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 
+from vetting.candidates.explaining import occlusion_make
 from vetting.candidates.scorer import candidates_score
 from vetting.candidates.services import batches_claim
+from vetting.common import AwayError
+
+EXPLAIN_WITHIN = 60  # s: who asked has gone on by then
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +20,20 @@ log = logging.getLogger(__name__)
 def score(ids: list[int]) -> None:
     """Score a batch of candidates."""
     candidates_score(ids)
+
+
+@shared_task(name="candidates.explain", ignore_result=True)
+def explain(candidate_id: int) -> None:
+    """Make the occlusion map of a candidate that somebody looks at."""
+    occlusion_make(candidate_id)
+
+
+def explain_soon(candidate_id: int) -> None:
+    """Ask a worker for a map; it is asked again by whoever still wants it."""
+    try:
+        explain.apply_async((candidate_id,), retry=False, expires=EXPLAIN_WITHIN)
+    except BrokerError as error:
+        raise AwayError("no worker can be asked now; try again in a few seconds") from error
 
 
 @shared_task(name="candidates.sweep")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vetting.candidates import filter_pages, views
+from vetting.candidates import explaining_views, filter_pages, views
 from vetting.candidates.thumbnails import STAMP_SIDE
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("candidates/<int:pk>/", views.candidate, name="candidate"),
     path("candidates/<int:pk>/frames/", views.frames, name="frames"),
     path("candidates/<int:pk>/<str:kind>.fits", views.cutout_fits, name="cutout-fits"),
+    path("candidates/<int:pk>/occlusion/", explaining_views.occlusion, name="occlusion"),
     path("candidates/<int:pk>/thumb.png", views.thumb, name="thumb"),
     path("candidates/<int:pk>/stamp.png", views.thumb, {"side": STAMP_SIDE}, name="stamp"),
     path("nights/", views.nights, name="nights"),

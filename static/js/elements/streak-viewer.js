@@ -6,6 +6,7 @@ import { COMMANDS } from "../viewer/commands.js";
 import { listenToCursor } from "../viewer/cursor.js";
 import { savePng } from "../viewer/download.js";
 import { Fetching } from "../viewer/fetching.js";
+import { heatOf } from "../viewer/heat.js";
 import { listenToPointer } from "../viewer/pointer.js";
 import { showProfile } from "../viewer/profile-plot.js";
 import { settings } from "../viewer/settings.js";
@@ -98,6 +99,7 @@ export class StreakViewer extends HTMLElement {
 
   open(src) {
     this.blinker.stop();
+    for (const panel of this.stage.panels) panel.heat = null;
     this.stage.frames = null;
     this.fetching.open(src);
   }
@@ -137,6 +139,12 @@ export class StreakViewer extends HTMLElement {
   }
 
   // Showing
+
+  /** Lay a map (`heatOf`) over the difference image; null takes it away. */
+  overlay(map) {
+    for (const panel of this.stage.panels) panel.heat = map && heatOf(map);
+    if (this.frames?.frames.length) this.repaint();
+  }
 
   apply() {
     this.toolbar.show();

@@ -12,6 +12,7 @@ export class Panel {
   constructor() {
     this.frame = null;
     this.marks = [];
+    this.heat = null; // canvas of a map that lies over the difference image
     this.figure = document.createElement("figure");
     this.figure.className = "frame";
     this.figure.innerHTML = `
@@ -62,7 +63,9 @@ export class Panel {
       this.small.height = frame.height;
       this.image = new ImageData(frame.width, frame.height);
     }
-    this.small.getContext("2d").putImageData(paint(this.image, frame, look), 0, 0);
+    const context = this.small.getContext("2d");
+    context.putImageData(paint(this.image, frame, look), 0, 0);
+    if (this.heat && frame.kind === "DIFF") context.drawImage(this.heat, 0, 0);
     this.enlarge(view);
     this.key(look);
   }
