@@ -44,6 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.set_defaults(run=_train)
 
+    compress = commands.add_parser("compress", help="measure and make smaller networks (needs the extra 'train')")
+    compress.add_argument("folder", type=Path, metavar="RUN", help="folder that train has written")
+    compress.add_argument("--out", type=Path, help="folder for table and bundles (default: RUN/compressed)")
+    compress.add_argument("--recipe", help="recipe of the bundles (default: the smallest that keeps the accuracy)")
+    compress.set_defaults(run=_compress)
+
     simulate = commands.add_parser("simulate", help="write a folder of labelled simulated cutouts")
     simulate.add_argument("config", type=Path, help="TOML configuration, such as scoring/configs/simulate.toml")
     simulate.add_argument("--out", type=Path, required=True, help="folder to make")
@@ -83,11 +89,22 @@ def _score(options: argparse.Namespace) -> str:
     return str(score_path(options.path, options.out, options.models, options.threads))
 
 
-def _train(options: argparse.Namespace) -> str:
+def _needs_keras() -> None:
     try:
         import keras  # noqa: F401
     except ImportError as error:
         raise RuntimeError("training needs TensorFlow: install the extra 'train'") from error
+
+
+def _compress(options: argparse.Namespace) -> str:
+    _needs_keras()
+    from scoring.compression_table import compress_run
+
+    return compress_run(options.folder, options.out or options.folder / "compressed", options.recipe)
+
+
+def _train(options: argparse.Namespace) -> str:
+    _needs_keras()
     from scoring.release import release
     from scoring.train_config import TrainConfig
     from scoring.training import train

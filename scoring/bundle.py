@@ -1,5 +1,6 @@
-"""A model on disk: one ``.tflite`` network beside its card, bound by sha256. Nothing else is ever loaded."""
+"""A model on disk: a ``.tflite`` network (or ``.tflite.gz``) and its card, bound by sha256. Nothing else is loaded."""
 
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping
@@ -8,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from scoring.families import JUDGED, Family, FineClass
+from scoring.image_bytes import CutoutError, gunzip
 from scoring.metadata import FEATURES
 
 SUFFIX = ".tflite"
+PACKED = ".gz"  # after the suffix of a network that is stored packed
 MAX_CARD = 2**20  # bytes
 MAX_NETWORK = 200 * 2**20  # bytes
 NEEDED = {"name": str, "outputs": list, "sha256": str, "input": dict, "licence": str}
@@ -98,13 +101,7 @@ def read_bundle(card_path: Path) -> Bundle:
     """
     card = read_card(card_path)
     path = card_path.with_suffix(SUFFIX)
-    try:
-        size = path.stat().st_size
-        if size > MAX_NETWORK:
-            raise BundleError(f"{path}: expected at most {MAX_NETWORK} bytes, but it has {size}")
-        content = path.read_bytes()
-    except OSError as error:
-        raise BundleError(f"{path}: expected a network beside its card, but came: {error.strerror}") from error
+    content = _read_network(path)
     digest = hashlib.sha256(content).hexdigest()
     if digest != card["sha256"]:
         raise BundleError(f"{path}: expected sha256 {card['sha256']}, but got {digest}")
@@ -118,11 +115,38 @@ def read_bundle(card_path: Path) -> Bundle:
     )
 
 
-def write_bundle(directory: Path, content: bytes, card: Mapping[str, Any]) -> str:
-    """Write a network and its card, with size and digest added; return the digest."""
+def _read_network(path: Path) -> bytes:
+    """Read a network, or unpack the packed one that lies in its place."""
+    packed = path.with_name(path.name + PACKED)
+    place = path if path.exists() or not packed.exists() else packed
+    try:
+        size = place.stat().st_size
+        if size > MAX_NETWORK:
+            raise BundleError(f"{place}: expected at most {MAX_NETWORK} bytes, but it has {size}")
+        content = place.read_bytes()
+        return content if place is path else gunzip(content, MAX_NETWORK)
+    except OSError as error:
+        raise BundleError(f"{place}: expected a network beside its card, but came: {error.strerror}") from error
+    except CutoutError as error:
+        raise BundleError(f"{place}: {error}") from error
+
+
+def pack(content: bytes) -> bytes:
+    """Pack a network with gzip; the same network gives the same bytes."""
+    return gzip.compress(content, 9, mtime=0)
+
+
+def write_bundle(directory: Path, content: bytes, card: Mapping[str, Any], *, packed: bool = False) -> str:
+    """Write a network, packed with gzip where asked, and its card with its size and digest; return the digest.
+
+    Size and digest are of the network as it is loaded: unpacked.
+    """
     digest = hashlib.sha256(content).hexdigest()
     whole = {**card, "sha256": digest, "bytes": len(content)}
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / f"{card['name']}{SUFFIX}").write_bytes(content)
+    name = f"{card['name']}{SUFFIX}"
+    (directory / f"{name}{PACKED}").unlink(missing_ok=True)
+    (directory / name).unlink(missing_ok=True)
+    (directory / (name + PACKED if packed else name)).write_bytes(pack(content) if packed else content)
     (directory / f"{card['name']}.json").write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
     return digest

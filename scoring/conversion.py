@@ -17,7 +17,12 @@ Build = Callable[[int], keras.Model]
 
 
 def split_heads(network: keras.Model, build: Build) -> dict[tuple[Family, ...], keras.Model]:
-    """Give each family a network of its own: the whole trunk with one head, and a sigmoid behind it.
+    """Give each family a network of its own, as `heads_apart`, with a sigmoid behind it."""
+    return {families: with_scores(part) for families, part in heads_apart(network, build).items()}
+
+
+def heads_apart(network: keras.Model, build: Build) -> dict[tuple[Family, ...], keras.Model]:
+    """Give each family a network of its own: the whole trunk with one logit.
 
     Parameters
     ----------
@@ -33,7 +38,7 @@ def split_heads(network: keras.Model, build: Build) -> dict[tuple[Family, ...], 
                 layer.set_weights([kernel[:, column : column + 1], bias[column : column + 1]])
             else:
                 layer.set_weights(network.get_layer(layer.name).get_weights())
-        parts[(family,)] = with_scores(part)
+        parts[(family,)] = part
     return parts
 
 
@@ -64,13 +69,15 @@ def with_scores(network: keras.Model) -> keras.Model:
     return keras.Model(network.inputs, scores, name=f"{network.name}_scores")
 
 
-def to_tflite(network: keras.Model, precision: str) -> bytes:
+def to_tflite(network: keras.Model, precision: str, calibration: NDArray[np.float32] | None = None) -> bytes:
     """Convert a network.
 
     Parameters
     ----------
     precision : ``float32``; ``float16`` (weights are stored in half the size, computing stays float32); or
-        ``dynamic`` (weights in 8 bits, activations quantised as they come).
+        ``dynamic`` (weights in 8 bits, activations quantised as they come); or ``int8`` (both in 8 bits, the ranges of
+        the activations fixed by `calibration`; input and output stay float32).
+    calibration : images (n, 144, 144, 1), for ``int8``.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "saved"
@@ -80,6 +87,10 @@ def to_tflite(network: keras.Model, precision: str) -> bytes:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if precision == "float16":
             converter.target_spec.supported_types = [tf.float16]
+        if precision == "int8":
+            if calibration is None or len(network.inputs) > 1:
+                raise ValueError("expected a network of images alone, and cutouts to calibrate int8 with")
+            converter.representative_dataset = lambda: ([image[None]] for image in calibration)
         return bytes(converter.convert())
 
 

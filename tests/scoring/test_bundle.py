@@ -63,6 +63,30 @@ def test_a_network_that_is_none_is_refused_at_the_first_score(copied, streak):
         Ensemble.load(copied).score([streak])
 
 
+def test_a_packed_network_is_loaded_as_the_unpacked_one(copied):
+    content = (copied / f"{MEMBERS[0]}.tflite").read_bytes()
+    digest = write_bundle(copied, content, read_card(copied / f"{MEMBERS[0]}.json"), packed=True)
+    assert not (copied / f"{MEMBERS[0]}.tflite").exists()
+    assert Ensemble.load(copied).members == tuple(MEMBERS)
+    assert read_card(copied / f"{MEMBERS[0]}.json")["sha256"] == digest
+
+
+@pytest.mark.parametrize("spoil", [lambda content: content[:-9], lambda _: b"not gzip", lambda _: b""])
+def test_a_packed_network_that_does_not_unpack_is_refused(tmp_path, spoil):
+    write_bundle(tmp_path, b"TFL3" * 99, CARD, packed=True)
+    path = tmp_path / "net.tflite.gz"
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(BundleError, match=r"net\.tflite\.gz: expected a"):
+        read_bundle(tmp_path / "net.json")
+
+
+def test_a_packed_network_that_grows_without_end_is_refused(tmp_path, monkeypatch):
+    write_bundle(tmp_path, bytes(10**6), CARD, packed=True)
+    monkeypatch.setattr("scoring.bundle.MAX_NETWORK", 10**5)
+    with pytest.raises(BundleError, match="expected at most 100000 bytes after gzip"):
+        read_bundle(tmp_path / "net.json")
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
