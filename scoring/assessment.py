@@ -19,6 +19,7 @@ Bools = NDArray[np.bool_]
 RATES = (0.01, 0.003, 0.001)  # false positive rates whose true positive rate is stated
 BINS = 6  # of a quantity, each with as many asteroids
 FORMAT = 1
+EVALUATION = "evaluation.json"
 
 
 def _instrumental(detection: Detection) -> float | None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring import __version__
-from scoring.assessment import assess, ranked
+from scoring.assessment import EVALUATION, assess, ranked
 from scoring.bundle import read_card
 from scoring.detection import Detection
 from scoring.inference import Ensemble
@@ -22,7 +22,6 @@ from scoring.model_card import model_card
 from scoring.out_of_fold import DRAWS, OutOfFold, read_oof
 from scoring.whole_file import whole_file
 
-EVALUATION = "evaluation.json"
 CARD = "model-card.md"
 LEARNT = "of cutouts that the networks have learnt from: better than they are on others"
 
