@@ -74,10 +74,6 @@ router.register("filters", SavedFilterViewSet, basename="api-filter")
 router.register("nights", NightViewSet, basename="api-night")
 router.register("campaigns", campaigns.CampaignViewSet, basename="api-campaign")
 router.register("preferences", PreferenceViewSet, basename="api-preference")
-router.register(r"campaigns/(?P<campaign>\d+)/webhooks", WebhookViewSet, basename="api-webhook")
-router.register(
-    r"campaigns/(?P<campaign>\d+)/webhooks/(?P<webhook>\d+)/deliveries", DeliveryViewSet, basename="api-delivery"
-)
 router.register("batches", IngestBatchViewSet, basename="api-batch")
 router.register("quarantine", QuarantineViewSet, basename="api-quarantine")
 CAMPAIGN_PARTS = {
@@ -89,10 +85,12 @@ CAMPAIGN_PARTS = {
     "inbox": campaigns.InboxViewSet,
     "adjudications": campaigns.AdjudicationViewSet,
     "events": campaigns.EventViewSet,
+    "webhooks": WebhookViewSet,
+    r"webhooks/(?P<webhook>\d{1,18})/deliveries": DeliveryViewSet,
 }
 parts = SimpleRouter()
 for name, part in CAMPAIGN_PARTS.items():
-    parts.register(name, part, basename=f"api-campaign-{name}")
+    parts.register(name, part, basename=f"api-campaign-{name.rsplit('/', 1)[-1]}")
 
 urlpatterns = [
     path("", include(router.urls)),

@@ -78,6 +78,17 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """A candidate that is lent to this login until it expires; times as ISO 8601 in UTC."""
+
+    candidate: int
+    source_id: str
+    night: str
+    leased_at: str
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Consensus:
     """What the votes of a campaign amount to for one candidate; ``fine_class`` is empty while they do not decide."""
 
@@ -151,6 +162,11 @@ class Client:
         """Label a candidate; the default campaign where none is named, a new UUID where none is given."""
         sent = {"uuid": str(uuid or uuid4()), "candidate": candidate, "fine_class": fine_class, "seconds": seconds}
         return row(Label, self.send("POST", "labels/", sent if campaign is None else sent | {"campaign": campaign}))
+
+    def next(self, campaign: int, *, count: int = 5, exclude: tuple[int, ...] = ()) -> list[Assignment]:
+        """Borrow candidates of a campaign to label; asking again gives what is held, without those excluded."""
+        sent = {"count": count, "exclude": list(exclude)}
+        return [row(Assignment, held) for held in self.send("POST", f"campaigns/{campaign}/next/", sent)]
 
     def undo(self, label: str, *, uuid: UUID | None = None) -> Label:
         """Take a label of your own back, by its UUID."""

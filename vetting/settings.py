@@ -224,6 +224,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "candidates.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "webhooks": {"task": "webhooks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "campaigns": {"task": "campaigns.refresh", "schedule": 60, "options": {"expires": 60}},
 }
 
 # Webhooks go to https and public addresses only; these hosts, as host:port, may be private and without TLS.

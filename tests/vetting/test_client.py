@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from rest_framework.authtoken.models import Token
 
-from tests.factories import PASSWORD, make_candidate, make_cast, make_default_campaign
+from tests.factories import PASSWORD, make_campaign, make_candidate, make_cast, make_default_campaign, make_pool
 from vetting.campaigns.models import Label
 from vetting.client import Client, ClientError
 
@@ -65,6 +65,15 @@ def test_a_refusal_carries_the_message_of_the_site(client):
     with pytest.raises(ClientError, match="has not been scored") as caught:
         client.label(make_candidate(state="new").pk, "ghost")
     assert caught.value.status == 409
+
+
+def test_borrowed_candidates_are_labelled_and_the_next_ones_come(client, cast):
+    campaign = make_campaign(cast.manager, cast.vetter)
+    make_pool(campaign, 3)
+    first = client.next(campaign.pk, count=2)
+    client.label(first[0].candidate, "ghost", campaign=campaign.pk)
+    assert {row.candidate for row in client.next(campaign.pk, count=2)} & {first[0].candidate} == set()
+    assert len(first) == 2
 
 
 def test_figures_come_as_rows_by_column(client, cast):

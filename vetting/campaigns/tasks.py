@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from vetting.campaigns.services import pools_refresh
+from vetting.campaigns.services.skill import skills_refit
 from vetting.campaigns.services.webhooks import webhook_send, webhooks_due
 
 
@@ -16,3 +18,10 @@ def sweep() -> None:
     """Hand every webhook that has something due to a worker."""
     for webhook in webhooks_due():
         send.delay(webhook)
+
+
+@shared_task(name="campaigns.refresh")
+def refresh() -> None:
+    """Take new candidates into pools that grow, and weigh votes anew where some came in."""
+    pools_refresh()
+    skills_refit()

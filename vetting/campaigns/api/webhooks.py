@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from vetting.campaigns.models import Campaign, Delivery, Role, Webhook
-from vetting.campaigns.selectors import campaign_for
+from vetting.campaigns.api.parts import CampaignPartViewSet, in_campaign
+from vetting.campaigns.models import Delivery, Webhook
 from vetting.campaigns.services.webhooks import delivery_resend, webhook_change, webhook_create
 from vetting.common import RowSerializer, user_of
 
@@ -42,27 +42,18 @@ class DeliverySerializer(RowSerializer):
         fields = ["id", "event_id", "event", "content", "state", "attempts", "status", "said", "made_at", "tried_at"]
 
 
-class _OfCampaign(viewsets.GenericViewSet[Any]):
-    """What belongs to a campaign, for its managers."""
-
-    filter_backends = []
-    lookup_value_regex = r"\d+"
-
-    def campaign(self) -> Campaign:
-        """Return the campaign of the address; 404 where it is not this user's, 403 below a manager."""
-        return campaign_for(self.request.user, self.kwargs["campaign"], Role.MANAGER)
-
-
-class WebhookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, _OfCampaign):
+@in_campaign
+class WebhookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, CampaignPartViewSet):
     """Webhooks of a campaign."""
 
     serializer_class = WebhookSerializer
+    lookup_value_regex = r"\d{1,18}"
 
     def get_queryset(self) -> QuerySet[Webhook]:
         """Return those of the campaign."""
         if getattr(self, "swagger_fake_view", False):
             return Webhook.objects.none()
-        return Webhook.objects.filter(campaign=self.campaign()).order_by("pk")
+        return Webhook.objects.filter(campaign=self.campaign).order_by("pk")
 
     def _sent(self, *, partial: bool) -> dict[str, Any]:
         serializer = WebhookSerializer(data=self.request.data, partial=partial)
@@ -73,8 +64,8 @@ class WebhookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.De
     @extend_schema(request=WebhookSerializer, responses={201: NewWebhookSerializer})
     def create(self, request: Request, **_: Any) -> Response:
         """Make a webhook; the answer alone holds its secret."""
-        campaign, sent = self.campaign(), self._sent(partial=False)
-        made = webhook_create(campaign, by=user_of(request), address=sent["address"], events=sent["events"])
+        sent = self._sent(partial=False)
+        made = webhook_create(self.campaign, by=user_of(request), address=sent["address"], events=sent["events"])
         return Response(NewWebhookSerializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=WebhookSerializer, responses=WebhookSerializer)
@@ -83,16 +74,18 @@ class WebhookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.De
         return Response(WebhookSerializer(webhook_change(self.get_object(), **self._sent(partial=True))).data)
 
 
-class DeliveryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, _OfCampaign):
+@in_campaign
+class DeliveryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, CampaignPartViewSet):
     """The delivery log of one webhook, latest first."""
 
     serializer_class = DeliverySerializer
+    lookup_value_regex = r"\d{1,18}"
 
     def get_queryset(self) -> QuerySet[Delivery]:
         """Return those of the webhook of the address."""
         if getattr(self, "swagger_fake_view", False):
             return Delivery.objects.none()
-        return Delivery.objects.filter(webhook=self.kwargs["webhook"], webhook__campaign=self.campaign())
+        return Delivery.objects.filter(webhook=self.kwargs["webhook"], webhook__campaign=self.campaign)
 
     @extend_schema(request=None, responses={201: DeliverySerializer})
     @action(detail=True, methods=["post"])

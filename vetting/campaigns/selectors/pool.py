@@ -10,6 +10,7 @@ from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Abs, Coalesce
 from django.http import QueryDict
 
+from vetting.campaigns.deferrals import deferrals_active
 from vetting.campaigns.models import Assignment, Campaign, Consensus, PoolItem, QueueReason
 from vetting.campaigns.selectors.scanning import labels_untaken
 from vetting.candidates.filters import CandidateFilter
@@ -77,10 +78,11 @@ def closed(campaign: Campaign) -> QuerySet[Consensus, Any]:
 
 
 def untouched(campaign: Campaign, vetter: User, now: dt.datetime) -> QuerySet[Candidate]:
-    """Return the candidates of the pool that a vetter has neither judged nor holds."""
+    """Return the candidates of the pool that a vetter has neither judged nor put off nor holds."""
     judged = labels_untaken(campaign).filter(vetter=vetter).values("candidate")
     held = leases(campaign, now).filter(vetter=vetter).values("candidate")
-    return pool(campaign).filter(~Q(pk__in=judged), ~Q(pk__in=held))
+    deferred = deferrals_active(campaign).filter(vetter=vetter).values("candidate")
+    return pool(campaign).filter(~Q(pk__in=judged), ~Q(pk__in=held), ~Q(pk__in=deferred))
 
 
 def available(
