@@ -94,6 +94,8 @@ class TrainConfig:
             raise ValueError(
                 f"{path}: expected split = false with fine_classes, metadata or views: one network has them"
             )
+        if config.steps * config.epochs < 2:
+            raise ValueError(f"{path}: expected images_per_epoch of two batches at least, each of {config.batch_size}")
         return config
 
     def counts(self, shares: Mapping[str, float]) -> dict[FineClass, int]:

@@ -77,7 +77,11 @@ def test_noise_makes_sources_fainter_and_leaves_the_sky_as_it_was():
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("epoch = 3", r"unknown \['epoch'\], missing \['cutouts', 'manifest', 'name'"), ("name", "Expected '='")],
+    [
+        ("epoch = 3", r"unknown \['epoch'\], missing \['cutouts', 'manifest', 'name'"),
+        ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nepochs = 1\nimages_per_epoch = 64", "two batches at least"),
+        ("name", "Expected '='"),
+    ],
 )
 def test_a_configuration_that_cannot_be_used_says_why(tmp_path, text, expected):
     path = tmp_path / "wrong.toml"

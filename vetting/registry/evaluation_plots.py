@@ -13,6 +13,7 @@ COLOURS = ("#3b82d6", "#1f9e89", "#a58bb8", "#e07b1a", "#8d8d9b", "#d6404a", "#c
 BEFORE, AFTER = "#8d8d9b", "#3b82d6"
 BANDED = ("p_asteroid", "gradient boosting, the same folds")  # whose intervals are drawn: more would hide each other
 LEAST_FPR = 1e-4
+MOST_NAMES = 12  # nights that can be named below their bars
 
 
 def colours(evaluation: Figures) -> dict[str, str]:
@@ -107,8 +108,11 @@ def false_positives(nights: Sequence[Figures]) -> Any:
     plot = _figure(x_range=names, y_range=(0, max(1, *(night["false_positives"] for night in nights)) * 1.1))
     bars = plot.vbar("night", 0.8, "false_positives", source=source, color=COLOURS[3])
     _hover(plot, bars, "@night: @false_positives of @received passed wrongly")
-    plot.xaxis.major_label_orientation = 1.2
-    plot.xaxis.major_label_text_font_size = "9px" if len(names) > 12 else "12px"
+    if len(names) > MOST_NAMES:
+        plot.xaxis.major_label_text_font_size, plot.xaxis.major_tick_line_color = "0px", None
+        plot.xaxis.axis_label = f"{len(names)} nights, {names[0]} to {names[-1]}"
+    plot.xgrid.grid_line_color = None
+    plot.xaxis.major_label_orientation = 0.8
     plot.yaxis.axis_label = "false positives"
     return plot
 

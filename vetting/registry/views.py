@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from vetting.common import ApplicationError, MissingError
 from vetting.registry.evaluation_plots import evaluation_plots
 from vetting.registry.evaluation_tables import evaluation_context
-from vetting.registry.models import Ensemble
+from vetting.registry.models import Ensemble, ModelVersion
 from vetting.registry.selectors import active_ensemble, ensemble_evaluation
 
 
@@ -22,7 +22,7 @@ def models(request: HttpRequest) -> HttpResponse:
     ensemble = active_ensemble()
     context: dict[str, Any] = {
         "ensemble": ensemble,
-        "members": ensemble.members.order_by("name") if ensemble else [],
+        "members": [_row(member) for member in ensemble.members.order_by("name")] if ensemble else [],
         "others": Ensemble.objects.filter(is_active=False).order_by("-registered_at"),
     }
     try:
@@ -31,6 +31,19 @@ def models(request: HttpRequest) -> HttpResponse:
         return render(request, "registry/models.html", {**context, "problem": str(error)})
     shown = evaluation_context(evaluation) if evaluation else {}
     return render(request, "registry/models.html", {**context, **shown})
+
+
+def _row(member: ModelVersion) -> dict[str, Any]:
+    card = member.card
+    parameters, size = card.get("parameters"), card.get("bytes")
+    return {
+        "name": member.name,
+        "answers": ", ".join(card["outputs"]),
+        "architecture": card.get("architecture", "–"),
+        "parameters": f"{parameters:,}" if parameters else "–",
+        "size": f"{size / 1e6:.1f} MB" if size else "–",
+        "sha256": member.sha256,
+    }
 
 
 @gzip_page
