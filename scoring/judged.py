@@ -67,7 +67,8 @@ def judge_out_of_fold(
 
     Raises
     ------
-    ValueError : the scores are not of the same cutouts, of none that is labelled, or not of every member.
+    ValueError : the scores are not of the same cutouts, of none that is labelled, or not of every member; or a group of
+        the labels lies in two folds.
     """
     first = next(iter(members.values()))
     if any(
@@ -88,9 +89,20 @@ def judge_out_of_fold(
         np.max([oof.logits[here] for oof in members.values()], axis=0),
         first.classes[here] if first.classes is not None and len(members) == 1 else None,
     )
+    _check_folds(scored)
     passed = _passed_out_of_fold({name: sigmoid(oof.logits[here]) for name, oof in members.items()}, thresholds)
     left_out = _left_out(entries) + Counter({"without a score": len(_sure(entries)) - len(pairs)})
     return Judged(scored, passed, ranking(scored), [unit for _, unit in pairs], +left_out, out_of_fold=True)
+
+
+def _check_folds(scored: OutOfFold) -> None:
+    """See that no group of the labels lies in two folds: such scores would be of networks that have seen its object."""
+    for group in np.unique(scored.groups):
+        fold = np.unique(scored.fold[scored.groups == group])
+        if len(fold) > 1:
+            raise ValueError(
+                f"expected each group in one fold, but {group} lies in the folds {', '.join(map(str, fold))}"
+            )
 
 
 def _passed_out_of_fold(members: Mapping[str, NDArray[np.float64]], thresholds: Thresholds) -> NDArray[np.bool_]:

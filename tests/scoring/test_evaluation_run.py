@@ -173,3 +173,11 @@ def test_scores_of_every_member_are_asked_for(labelled_folder):
     models, given = write_ensemble(labelled_folder, "one", "other"), [f"one={write_oof(labelled_folder)}"]
     with pytest.raises(ValueError, match="of every member, but other_rb has none"):
         evaluate(models, labelled_folder / "truth.csv", labelled_folder / "cutouts", labelled_folder / "out", given)
+
+
+def test_scores_of_networks_that_have_seen_the_object_are_refused(labelled_folder):
+    truth, given = labelled_folder / "truth.csv", [str(write_oof(labelled_folder))]
+    truth.write_text(truth.read_text().replace(",1\n", ",0\n").replace(",1\r\n", ",0\r\n"))
+    models = write_ensemble(labelled_folder, "one")
+    with pytest.raises(ValueError, match="expected each group in one fold, but 0 lies in the folds 0, 1"):
+        evaluate(models, truth, labelled_folder / "cutouts", labelled_folder / "out", given)
