@@ -221,8 +221,10 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+DESCRIBE_SECONDS = 30
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "candidates.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "describe": {"task": "campaigns.describe", "schedule": DESCRIBE_SECONDS, "options": {"expires": DESCRIBE_SECONDS}},
     "webhooks": {"task": "webhooks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "campaigns": {"task": "campaigns.refresh", "schedule": 60, "options": {"expires": 60}},
 }

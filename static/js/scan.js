@@ -20,12 +20,13 @@ const PREFETCHED = 6;
 const LOW = 8; // open candidates ahead below which more are asked for
 const LOOK_AGAIN_MS = 10000; // at the end of the queue, for what comes in or is scored meanwhile
 const MOST_HELD = 1000; // the server takes no more ids in one request
+const REST_MS = 400; // on one candidate, before what looks alike is asked for
 const SETTLE_MS = 3000; // how long the start waits for labels of an earlier visit to be saved
 const PUT_OFF = { snooze: "snoozed", purgatory: "in purgatory", hide: "hidden from your queue" };
 
 const at = (id) => document.getElementById(id);
 const page = at("scan");
-const { user, night, queue, recent, card, login } = page.dataset;
+const { user, night, queue, recent, card, neighbours, login } = page.dataset;
 const viewer = at("viewer");
 const facts = at("facts");
 const buttons = [...page.querySelectorAll("[data-class]")];
@@ -43,6 +44,7 @@ let isExhausted = false;
 let scoring = 0;
 let away = ""; // why the queue could not be asked, empty while it can
 let timer = null;
+let resting = null; // timer of what looks alike
 
 // Showing
 
@@ -66,7 +68,19 @@ function showCandidate(entry) {
   for (const button of page.querySelectorAll("[data-move]")) {
     if (button.dataset.move in PUT_OFF) button.setAttribute("aria-pressed", String(button.dataset.move === entry.deferral?.kind));
   }
+  showNeighbours(entry);
   if (label && !entry.card.is_open) unseal(entry);
+}
+
+/** Fetch what looks alike, once the vetter rests on a candidate: a quick label needs no request. */
+function showNeighbours(entry) {
+  clearTimeout(resting);
+  at("neighbours").replaceChildren();
+  if (!entry.card.is_open) return;
+  resting = setTimeout(async () => {
+    const response = await fetch(`${neighbours}?candidate=${entry.card.id}`, { redirect: "manual" }).catch(() => null);
+    if (response?.ok && entry === line.current) at("neighbours").innerHTML = await response.text(); // made and escaped by the server
+  }, REST_MS);
 }
 
 /** Fetch what a blind campaign shows after the vote. */
@@ -74,7 +88,9 @@ async function unseal(entry) {
   const { outcome, data } = await call(`${card}?candidate=${entry.card.id}`);
   if (outcome !== "ok") return;
   entry.card = data;
-  if (entry === line.current) facts.innerHTML = entry.card.html;
+  if (entry !== line.current) return;
+  facts.innerHTML = entry.card.html;
+  showNeighbours(entry);
 }
 
 function showEnd() {

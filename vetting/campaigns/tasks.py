@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from vetting.campaigns.neighbours import descriptors_fill
 from vetting.campaigns.services import pools_refresh
 from vetting.campaigns.services.skill import skills_refit
 from vetting.campaigns.services.webhooks import webhook_send, webhooks_due
@@ -11,6 +12,12 @@ from vetting.campaigns.services.webhooks import webhook_send, webhooks_due
 def send(webhook: int) -> None:
     """Send what waits for a webhook."""
     webhook_send(webhook)
+
+
+@shared_task(name="campaigns.describe")
+def describe() -> None:
+    """Describe what was decided lately, so that it is found where something looks alike."""
+    descriptors_fill()
 
 
 @shared_task(name="webhooks.sweep")

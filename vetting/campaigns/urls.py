@@ -9,6 +9,7 @@ urlpatterns = [
     path("scan/", views.scan, name="scan"),
     path("scan/queue/", views.queue, name="scan-queue"),
     path("scan/recent/", views.recent, name="scan-recent"),
+    path("scan/neighbours/", views.neighbours, name="scan-neighbours"),
     path("scan/card/", views.one_card, name="scan-card"),
     path("for-me/", comment_views.for_me, name="for-me"),
     path("for-me/read/", comment_views.read_all, name="for-me-read"),

@@ -20,6 +20,7 @@ from vetting.campaigns.chosen import Queue, queue_asked, queue_opened
 from vetting.campaigns.deferrals import SPANS, deferrals_active
 from vetting.campaigns.keys import ACTIONS, KEYS
 from vetting.campaigns.models import Campaign
+from vetting.campaigns.neighbours import neighbours_of
 from vetting.campaigns.services import assignments_lease, label_save, label_undo
 from vetting.candidates.models import Candidate
 from vetting.candidates.selectors import filters_visible
@@ -77,6 +78,19 @@ def one_card(request: HttpRequest) -> JsonResponse:
     if candidate is None:
         raise ApplicationError("expected candidate to be an id, got none")
     return JsonResponse(_card_of(candidate, user_of(request)))
+
+
+@never_cache
+@require_GET
+def neighbours(request: HttpRequest) -> HttpResponse:
+    """Give the labelled candidates that look alike, as a piece of the page; nothing before a blind vote."""
+    candidate, campaign = _shared(request.GET.get("candidate")), selectors.campaign_default()
+    if candidate is None:
+        raise ApplicationError("expected candidate to be an id, got none")
+    user = user_of(request)
+    is_shown = shown_to(user, campaign, candidate)
+    found = neighbours_of(candidate, campaign=campaign, user=user) if is_shown else []
+    return render(request, "campaigns/_neighbours.html", {"neighbours": found})
 
 
 @never_cache

@@ -1,7 +1,7 @@
 """Campaigns, their people, pools, assignments and labels. Labels and adjudications are append-only."""
 
 from vetting.campaigns.models.campaign import Campaign, CampaignEvent, GuidelineVersion
-from vetting.campaigns.models.deciding import Comment, Deferral, Mention
+from vetting.campaigns.models.deciding import Comment, Deferral, Descriptor, Mention
 from vetting.campaigns.models.labels import CLASS_CHOICES, Adjudication, Consensus, Label
 from vetting.campaigns.models.looks import Look
 from vetting.campaigns.models.people import Invitation, Membership, Role
@@ -18,6 +18,7 @@ __all__ = [
     "Consensus",
     "Deferral",
     "Delivery",
+    "Descriptor",
     "GuidelineVersion",
     "Invitation",
     "Label",

@@ -74,3 +74,14 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.comment_id}"
+
+
+class Descriptor(models.Model):
+    """What a candidate's cutout looks like, as numbers: made once, empty where the cutout shows nothing."""
+
+    candidate = models.OneToOneField(Candidate, on_delete=models.CASCADE, related_name="descriptor")
+    version = models.PositiveSmallIntegerField(help_text="of scoring.descriptor")
+    vector = models.BinaryField(help_text="float32, little endian")
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} version {self.version}"
