@@ -3,11 +3,10 @@
 
 import { Blinker } from "../viewer/blinker.js";
 import { COMMANDS } from "../viewer/commands.js";
-import { listenToCursor } from "../viewer/cursor.js";
 import { savePng } from "../viewer/download.js";
 import { Fetching } from "../viewer/fetching.js";
+import { listenToGestures } from "../viewer/gestures.js";
 import { heatOf } from "../viewer/heat.js";
-import { listenToPointer } from "../viewer/pointer.js";
 import { showProfile } from "../viewer/profile-plot.js";
 import { settings } from "../viewer/settings.js";
 import { decText, positionAngle, raText, skyOf } from "../viewer/sky.js";
@@ -21,7 +20,7 @@ export class StreakViewer extends HTMLElement {
 
   connectedCallback() {
     if (!this.stage) this.build();
-    this.resizing = new ResizeObserver(() => this.stage.enlarge());
+    this.resizing = new ResizeObserver(() => this.stage.resize());
     this.resizing.observe(this.stage.element);
     this.theming = new MutationObserver(() => this.stage.paint());
     this.theming.observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -77,22 +76,7 @@ export class StreakViewer extends HTMLElement {
       save: (kind) => this.save(kind),
     });
     this.replaceChildren(this.stage.element, this.status, this.toolbar.element, this.profile);
-    this.listen();
-  }
-
-  listen() {
-    const { stage } = this;
-    listenToPointer(stage.element, {
-      hover: (event) => this.hover(event),
-      reset: () => this.run("fit"),
-      pan: (right, down) => this.look(() => stage.view.pan(right, down)),
-      contrast: (right, down) => this.adjust(stage.contrast * 2 ** (-4 * down), stage.bias + right),
-      zoom: (factor, event) => this.look(() => stage.zoom(factor, this.panelOf(event)?.pixelAt(event, stage.view))),
-    });
-    listenToCursor(stage.element, {
-      at: () => stage.at ?? { x: Math.round(stage.view.x), y: Math.round(stage.view.y) },
-      go: (pixel) => this.moveCursor(pixel),
-    });
+    listenToGestures(this);
   }
 
   // Loading
@@ -159,9 +143,17 @@ export class StreakViewer extends HTMLElement {
   repaint() {
     this.stage.paint();
     this.tell();
-    this.profile.hidden = !settings.values.hasProfile;
-    if (settings.values.hasProfile) showProfile(this.profile, this.stage.main, this.frames);
+    this.plot();
     this.refresh();
+  }
+
+  /** The profile changes with the frame alone, not with its colours. */
+  plot() {
+    const { hasProfile } = settings.values;
+    this.profile.hidden = !hasProfile;
+    if (!hasProfile || this.plotted === this.stage.main) return;
+    this.plotted = this.stage.main;
+    showProfile(this.profile, this.plotted, this.frames);
   }
 
   refresh() {
@@ -172,7 +164,8 @@ export class StreakViewer extends HTMLElement {
 
   /** The line below the frames: what is under the cursor, else the streak. */
   tell() {
-    this.status.textContent = this.stage.at ? this.reading(this.stage.at) : this.summary();
+    const text = this.stage.at ? this.reading(this.stage.at) : this.summary();
+    if (this.status.textContent !== text) this.status.textContent = text;
   }
 
   reading({ x, y }) {
@@ -233,33 +226,14 @@ export class StreakViewer extends HTMLElement {
     this.drawing.add(draw);
   }
 
-  hover(event) {
-    const panel = event && this.panelOf(event);
-    this.point(panel?.pixelAt(event, this.stage.view) ?? null, panel);
-  }
-
   point(at, panel = null) {
     if (!this.frames?.shown.length) return;
     this.stage.point(at, panel);
     this.tell();
   }
 
-  /** Move the keyboard's cursor to a pixel, as far as the cutout goes; null takes it away. */
-  moveCursor(pixel) {
-    const last = this.stage.view.width - 1;
-    const at = pixel && { x: Math.max(0, Math.min(last, pixel.x)), y: Math.max(0, Math.min(last, pixel.y)) };
-    this.status.setAttribute("aria-live", at ? "polite" : "off");
-    this.point(at);
-    if (at) this.look(() => this.stage.view.show(at));
-    return at;
-  }
-
-  panelOf(event) {
-    return this.stage.panels.find((panel) => panel.sky.contains(event.target));
-  }
-
   save(kind) {
-    if (kind === "png") savePng(this.stage.panels.filter((panel) => panel.frame), { name: this.frames.name, text: `${this.frames.name}   ${this.summary()}` });
+    if (kind === "png") savePng(this.stage.panels.filter((panel) => panel.frame), this.stage.view, { name: this.frames.name, text: `${this.frames.name}   ${this.summary()}` });
     else location.assign(this.stage.frame(kind).fits);
   }
 }

@@ -3,8 +3,8 @@
 const GAP = 6; // px
 const LINE = 22;
 
-export async function savePng(panels, { name, text }) {
-  const canvas = compose(panels, text);
+export async function savePng(panels, view, { name, text }) {
+  const canvas = compose(panels, view, text);
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
@@ -13,7 +13,7 @@ export async function savePng(panels, { name, text }) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-function compose(panels, text) {
+function compose(panels, view, text) {
   const side = Math.max(...panels.map((panel) => panel.overlay.width));
   const canvas = document.createElement("canvas");
   canvas.width = panels.length * (side + GAP) - GAP;
@@ -26,10 +26,22 @@ function compose(panels, text) {
   context.fillStyle = "#d9e0ea";
   panels.forEach((panel, place) => {
     const left = place * (side + GAP);
-    context.drawImage(panel.pixels, left, 0, side, side);
+    drawSky(context, panel, view, left, side);
     context.drawImage(panel.overlay, left, 0, side, side);
     context.fillText(`${panel.frame.kind}  ${panel.range}`, left + 4, side + LINE - 6);
   });
   context.fillText(text, 4, side + 2 * LINE - 6);
   return canvas;
+}
+
+/** The pixels as the panel shows them at this zoom and place. */
+function drawSky(context, { pixels }, view, left, side) {
+  const scale = view.scale(side);
+  const [x, y] = view.placer(side)(-0.5, pixels.height - 0.5);
+  context.save();
+  context.beginPath();
+  context.rect(left, 0, side, side);
+  context.clip();
+  context.drawImage(pixels, left + x, y, pixels.width * scale, pixels.height * scale);
+  context.restore();
 }

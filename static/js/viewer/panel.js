@@ -31,7 +31,6 @@ export class Panel {
     this.scaleBar = find(".frame-scale");
     this.reading = find(".frame-reading");
     this.masked = find(".frame-masked");
-    this.small = document.createElement("canvas");
   }
 
   /** Which frame has its place here; blinking shows others in it. */
@@ -44,8 +43,10 @@ export class Panel {
     return this.figure.dataset.kind;
   }
 
+  /** CSS px, asked of the browser once for each size: asking lays the page out. */
   get side() {
-    return this.sky.clientWidth || 157;
+    this.measured ??= this.sky.clientWidth || 157;
+    return this.measured;
   }
 
   name(kind) {
@@ -58,14 +59,12 @@ export class Panel {
     this.frame = frame;
     this.look = look;
     if (isOther) this.introduce(frame);
-    if (this.small.width !== frame.width || this.small.height !== frame.height || !this.image) {
-      this.small.width = frame.width;
-      this.small.height = frame.height;
+    if (this.image?.width !== frame.width || this.image.height !== frame.height) {
+      this.pixels.width = frame.width;
+      this.pixels.height = frame.height;
       this.image = new ImageData(frame.width, frame.height);
     }
-    const context = this.small.getContext("2d");
-    context.putImageData(paint(this.image, frame, look), 0, 0);
-    if (this.heat && frame.kind === "DIFF") context.drawImage(this.heat, 0, 0);
+    this.pixels.getContext("2d").putImageData(paint(this.image, frame, look), 0, 0);
     this.enlarge(view);
     this.key(look);
   }
@@ -90,18 +89,13 @@ export class Panel {
     for (const canvas of [this.pixels, this.overlay, this.scaleBar]) canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
   }
 
-  /** Whole screen pixels for every pixel of the cutout, then at most a slight shrinking by the browser: even and sharp. */
+  /** The canvas has the cutout's own pixels; the browser enlarges and moves it, which costs the page nothing. */
   enlarge(view) {
-    const scale = view.scale(this.side) * devicePixelRatio;
-    const times = Math.max(1, Math.ceil(scale - 0.01));
-    const size = Math.round((this.frame.width / view.zoom) * times);
-    if (this.pixels.width !== size) this.pixels.width = this.pixels.height = size;
-    const context = this.pixels.getContext("2d");
-    context.imageSmoothingEnabled = false;
-    if (view.zoom < 1) context.clearRect(0, 0, size, size);
-    const left = size / 2 - (view.x + 0.5) * times;
-    const top = size / 2 - (this.frame.height - 0.5 - view.y) * times;
-    context.drawImage(this.small, Math.round(left), Math.round(top), this.frame.width * times, this.frame.height * times);
+    const { width, height } = this.frame;
+    const right = (width - 1) / 2 - view.x;
+    const down = view.y - (height - 1) / 2;
+    const transform = `scale(${view.zoom}) translate(${(100 * right) / width}%, ${(100 * down) / height}%)`;
+    if (this.transform !== transform) this.pixels.style.transform = this.transform = transform;
   }
 
   /** The key to the colours: from the lowest value shown to the highest. */
@@ -110,7 +104,7 @@ export class Panel {
     new Uint32Array(image.data.buffer).set(colourTable(colours, isInverted));
     this.scaleBar.getContext("2d").putImageData(image, 0, 0);
     this.range = limits.map((value) => this.number(value)).join(" … ") + ` ${this.frame.unit}`;
-    if (!this.isRead) this.reading.textContent = this.range;
+    if (!this.isRead && this.reading.textContent !== this.range) this.reading.textContent = this.range;
   }
 
   number(value) {

@@ -9,6 +9,8 @@ import { View } from "./view.js";
 const ORDER = ["SCI", "REF", "DIFF"];
 const MOST_CONTRAST = 20;
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+let isSystemDark = darkSystem.matches; // kept: asking for it again lays the page out
+darkSystem.addEventListener("change", () => (isSystemDark = darkSystem.matches));
 
 export class Stage {
   constructor(viewer) {
@@ -57,7 +59,9 @@ export class Stage {
     if (figures.some((figure, index) => this.element.children[index] !== figure) || this.element.children.length > figures.length) {
       this.element.replaceChildren(...figures);
     }
+    if (this.viewer.dataset.count === String(kinds.length)) return;
     this.element.dataset.count = this.viewer.dataset.count = kinds.length;
+    for (const panel of this.panels) panel.measured = null; // the page gives them other sizes
   }
 
   message(text) {
@@ -73,7 +77,7 @@ export class Stage {
 
   get isDark() {
     const theme = document.documentElement.dataset.theme;
-    return theme ? theme === "dark" : darkSystem.matches;
+    return theme ? theme === "dark" : isSystemDark;
   }
 
   /** Grey: bright streak on dark sky in the dark theme, dark on light in the light one; inverting turns any map round. */
@@ -118,7 +122,12 @@ export class Stage {
     this.mark();
   }
 
-  /** After another size, zoom or place: the same pixels, elsewhere. */
+  resize() {
+    for (const panel of this.panels) panel.measured = null;
+    this.enlarge();
+  }
+
+  /** After another zoom or place: the same pixels, elsewhere. */
   enlarge() {
     for (const panel of this.panels) if (panel.frame) panel.enlarge(this.view);
     this.mark();

@@ -74,7 +74,8 @@ export class Toolbar {
     const shown = frames?.shown ?? [];
     this.find(".viewer-frames").hidden = shown.length < 2;
     this.isPressed("blink", isBlinking);
-    this.find('[data-action="fit"]').textContent = `${Math.round(100 * zoom)} %`;
+    const percent = `${Math.round(100 * zoom)} %`;
+    if (this.find('[data-action="fit"]').textContent !== percent) this.find('[data-action="fit"]').textContent = percent;
     this.find('[data-action="reset"]').hidden = contrast === 1 && bias === 0.5;
     this.find('[data-adjust="contrast"]').value = Math.log2(contrast);
     this.find('[data-adjust="bias"]').value = bias;
