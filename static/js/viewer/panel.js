@@ -35,7 +35,7 @@ export class Panel {
 
   /** Which frame has its place here; blinking shows others in it. */
   set kind(kind) {
-    this.figure.dataset.kind = kind;
+    if (this.kind !== kind) this.figure.dataset.kind = kind;
     this.name(kind);
   }
 
@@ -50,6 +50,8 @@ export class Panel {
   }
 
   name(kind) {
+    if (this.named === kind) return;
+    this.named = kind;
     this.figure.querySelector("strong").textContent = kind;
     this.figure.querySelector(".frame-name").textContent = NAMES[kind];
   }

@@ -53,8 +53,9 @@ export class Toolbar {
       this.find('[data-setting="rate"]').innerHTML = options(rates(values), (rate) => `${rate} a second`);
     }
     for (const control of this.element.querySelectorAll("[data-setting]")) {
-      if (control.type === "checkbox") control.checked = values[control.dataset.setting];
-      else control.value = values[control.dataset.setting];
+      const value = values[control.dataset.setting];
+      if (control.type === "checkbox") control.checked = value;
+      else if (control.value !== String(value)) control.value = value;
     }
     this.isPressed("invert", values.isTurned);
     this.isPressed("marks", values.hasMarks);
