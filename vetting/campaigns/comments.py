@@ -120,7 +120,9 @@ def mentions_of(user: User) -> QuerySet[Mention]:
 
 
 def mentions_unread(user: User) -> int:
-    """Count what a user has not read."""
+    """Count what a user has not read; on most pages nothing, which one query tells."""
+    if not Mention.objects.filter(user=user, read_at=None).exists():
+        return 0
     return mentions_of(user).filter(read_at=None).count()
 
 

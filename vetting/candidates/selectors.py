@@ -23,6 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.utils import timezone
 
 from scoring.detection import CutoutKind, Detection
 from vetting.candidates.models import Candidate, Cutout, SavedFilter, Score, State
@@ -188,6 +189,12 @@ def nights_summary(shown: Collection[date]) -> dict[date, dict[str, Any]]:
     for night, label, count in decided.values_list("night", "consensus__fine_class").annotate(Count("pk")):
         summary[night]["labels"][label] = count
     return summary
+
+
+def put_off_by(candidate: Candidate, user: User) -> Any:
+    """Return how a user has put a candidate off, in whatever campaign, latest first; None where it is not."""
+    due = Q(until=None) | Q(until__gt=timezone.now())
+    return candidate.deferrals.filter(due, vetter=user, ended_at=None).order_by("-pk").first()
 
 
 def labels_of(candidate: Candidate, user: User) -> list[tuple[Any, str]]:

@@ -70,6 +70,7 @@ def candidate(request: HttpRequest, pk: int) -> HttpResponse:
         "candidate": row,
         "frames": f"{reverse('frames', args=[pk])}?v={frames_version(row)}",
         "scores": [] if is_sealed else selectors.scores_of(row),
+        "put_off": selectors.put_off_by(row, user_of(request)),
         "values": described(row.values),
         "labels": [] if is_sealed else selectors.labels_of(row, user_of(request)),
         "before": before,

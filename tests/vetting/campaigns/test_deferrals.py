@@ -133,3 +133,13 @@ def test_the_scan_page_puts_off_and_takes_back(vetter, cast, candidate):
         vetter.post("/scan/deferrals/end/", body, content_type="application/json", headers=headers).status_code == 200
     )
     assert waiting(cast.vetter) == [candidate]
+
+
+def test_hidden_rejected_and_vetted_are_three_things_on_the_candidates_page(vetter, cast, candidate):
+    factories.make_label(candidate, cast.second_vetter)
+    defer(candidate, cast.vetter, "hide")
+    page = vetter.get(f"/candidates/{candidate.pk}/").content.decode()
+    assert "hidden by you" in page
+    assert "Votes have decided it" in page
+    vetter.force_login(cast.second_vetter)
+    assert "hidden by you" not in vetter.get(f"/candidates/{candidate.pk}/").content.decode()
