@@ -105,6 +105,9 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     }
     # A file, as on a site: tables of an in-memory database lock between the threads of a browser test.
     DATABASE["TEST"] = {"NAME": STATE_DIR / "test.sqlite3"}
+DATABASE_POOL = env.int("DATABASE_POOL", 0)
+if DATABASE["ENGINE"] == "django.db.backends.postgresql" and DATABASE_POOL:
+    DATABASE["OPTIONS"] = {"pool": {"min_size": 2, "max_size": DATABASE_POOL, "timeout": 10}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"

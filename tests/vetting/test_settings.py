@@ -36,6 +36,15 @@ def test_a_wrong_value_stops_the_start_with_what_was_expected():
     assert "SCORING_BATCH must be a whole number of at least 1, got 0" in outcome.stderr
 
 
+def test_a_web_process_keeps_connections_to_postgresql_and_a_worker_none():
+    said = "from django.conf import settings; print(settings.DATABASES['default'].get('OPTIONS'))"
+    there = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+    assert "'max_size': 20" in start(f"import vetting.asgi; {said}", **there).stdout
+    assert (
+        "pool" not in start(f"import vetting.celery; {said}", DJANGO_SETTINGS_MODULE="vetting.settings", **there).stdout
+    )
+
+
 def test_web_process_and_worker_never_load_tensorflow():
     code = (
         "import django, sys, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'vetting.settings'; django.setup();"

@@ -58,7 +58,7 @@ def adjudication_undo(*, campaign: Campaign, adjudicator: User, uuid: UUID, undo
 
 def _append(row: Adjudication) -> Adjudication:
     with transaction.atomic():
-        Candidate.objects.select_for_update().get(pk=row.candidate_id)
+        Candidate.objects.select_for_update().only("pk").get(pk=row.candidate_id)
         known = Adjudication.objects.filter(uuid=row.uuid).first()
         if known is not None:
             return _same(known, row)

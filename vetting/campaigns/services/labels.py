@@ -120,7 +120,7 @@ def _locked(ids: Iterable[int]) -> dict[int, Candidate]:
 
 def _append(label: Label) -> Label:
     with transaction.atomic():
-        Candidate.objects.select_for_update().get(pk=label.candidate_id)
+        Candidate.objects.select_for_update().only("pk").get(pk=label.candidate_id)
         known = Label.objects.filter(uuid=label.uuid).first()
         if known is not None:
             return _same(known, label)
