@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
+MJD_ZERO_JD = 2_400_000.5
 MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "\N{EN DASH}"
 # Each unit holds from this many seconds on, so that a span reads as 90 min and not as 1.5 h.
@@ -54,6 +55,11 @@ def utc_of_mjd(mjd: float, *, digits: int = 1) -> str:
     whole, part = divmod(ticks, scale)
     moment = MJD_EPOCH + timedelta(days=days, seconds=whole)
     return f"{moment:%Y-%m-%d %H:%M:%S}" + (f".{part:0{digits}d}" if digits else "")
+
+
+def julian(mjd: float) -> str:
+    """Write a UTC MJD as Julian dates, to a second: ``JD 2458300.75000, MJD 58300.25000``."""
+    return f"JD {mjd + MJD_ZERO_JD:.5f}, MJD {mjd:.5f}"
 
 
 def span(seconds: float) -> str:

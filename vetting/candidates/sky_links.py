@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from vetting.candidates.formatting import datetime_of_mjd, dec_dms, ra_hms
+from vetting.candidates.formatting import MJD_ZERO_JD, datetime_of_mjd, dec_dms, ra_hms
 
 OBSERVATORY = "I41"  # Palomar Mountain, ZTF
-MJD_ZERO_JD = 2_400_000.5
 # A streak moves up to 100 deg/day, and a published orbit may be off by minutes of motion: look 15 arcmin around.
 RADIUS_ARCMIN = 15
 

@@ -13,6 +13,10 @@ RNG = np.random.default_rng(7)
 SKY = [*zip(RNG.uniform(0, 360, 500), np.degrees(np.arcsin(RNG.uniform(-1, 1, 500))), strict=True)]
 
 
+def test_julian_dates_are_written_to_a_second():
+    assert f.julian(58300.25) == "JD 2458300.75000, MJD 58300.25000"
+
+
 def test_right_ascension_agrees_with_astropy_all_over_the_sky():
     for ra, _ in SKY:
         assert f.ra_hms(ra) == Angle(ra, u.deg).to_string(u.hour, sep=":", pad=True, precision=2)
