@@ -119,6 +119,16 @@ class NightConverter:
 register_converter(NightConverter, "night")
 
 
+def table_analyse(model: type[models.Model]) -> None:
+    """Count a table anew after many rows came: PostgreSQL does so within a minute, and plans by the old size till then.
+
+    Measured: the next candidates of a new pool of 600 took 182 ms before it, 10 ms after.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001 Django's documented API
+
+
 class Pages(PageNumberPagination):
     """Pages of the API: 100 rows, up to 1,000 with ``page_size``."""
 

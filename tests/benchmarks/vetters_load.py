@@ -32,6 +32,7 @@ CLASSES = ("asteroid", "ghost", "blank", "masked_star", "bad_subtraction")
 VOTES = 3
 PREPARE = """
 from django.contrib.auth.models import User
+from django.db import connection
 from rest_framework.authtoken.models import Token
 from tests.factories import make_candidate, make_ensemble, make_score
 from vetting.campaigns.models import Campaign, Membership, Role
@@ -50,6 +51,7 @@ for number in range(VETTERS):
     user = User.objects.create_user(f"vetter{number}")
     Membership.objects.create(campaign=campaign, user=user, role=Role.VETTER)
     tokens.append(Token.objects.create(user=user).key)
+connection.cursor().execute("ANALYZE")  # as on a site that has run for a day
 print(json.dumps({"campaign": campaign.pk, "tokens": tokens}))
 """
 HELD = """

@@ -10,9 +10,10 @@ from vetting.campaigns.models import Campaign, PoolItem
 from vetting.campaigns.selectors.pool import pool_wanted
 from vetting.campaigns.services.consensus import consensus_recompute
 from vetting.candidates.models import Candidate
-from vetting.common import ApplicationError, MissingError
+from vetting.common import ApplicationError, MissingError, table_analyse
 
 CHUNK = 1000  # rows in one statement
+MANY = 100  # new rows, from which the database is told at once that the pool has grown
 
 
 def pool_refresh(campaign: Campaign) -> int:
@@ -81,4 +82,7 @@ def _take_in(campaign: Campaign, ids: Iterable[int]) -> int:
     for start in range(0, len(found), CHUNK):
         rows = [PoolItem(campaign=campaign, candidate_id=pk) for pk in found[start : start + CHUNK]]
         PoolItem.objects.bulk_create(rows, ignore_conflicts=True)
-    return PoolItem.objects.filter(campaign=campaign).count() - before
+    count = PoolItem.objects.filter(campaign=campaign).count() - before
+    if count >= MANY:
+        table_analyse(PoolItem)
+    return count
