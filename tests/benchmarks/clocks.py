@@ -24,6 +24,7 @@ const painted = (since, then) => requestAnimationFrame((frame) => {
   channel.port1.onmessage = () => then(performance.now() - since, performance.now() - begun);
   channel.port2.postMessage(0);
 });
+bench.painted = painted;
 bench.arm = (type, target, effect) => {
   bench.done = new Promise((resolve) => {
     addEventListener(type, (event) => {
