@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     compress.add_argument("folder", type=Path, metavar="RUN", help="folder that train has written")
     compress.add_argument("--out", type=Path, help="folder for table and bundles (default: RUN/compressed)")
     compress.add_argument("--recipe", help="recipe of the bundles (default: the smallest that keeps the accuracy)")
+    compress.add_argument(
+        "--steps", type=int, default=0, help="batches that pruned networks learn from again (default: 0)"
+    )
     compress.set_defaults(run=_compress)
 
     simulate = commands.add_parser("simulate", help="write a folder of labelled simulated cutouts")
@@ -100,7 +103,7 @@ def _compress(options: argparse.Namespace) -> str:
     _needs_keras()
     from scoring.compression_table import compress_run
 
-    return compress_run(options.folder, options.out or options.folder / "compressed", options.recipe)
+    return compress_run(options.folder, options.out or options.folder / "compressed", options.recipe, options.steps)
 
 
 def _train(options: argparse.Namespace) -> str:

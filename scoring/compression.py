@@ -4,6 +4,7 @@ Pruning and sharing leave as many bytes in a ``.tflite`` as there were; they pay
 (arXiv:2303.08951), because few different bytes, most of them zero, pack well. They do not make it faster.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -16,6 +17,8 @@ from scoring.conversion import to_tflite, with_scores
 LEAST = 4096  # weights below which a layer is left alone: it would save nothing
 LEVELS = 127  # of a symmetric 8-bit weight
 ROUNDS = 40  # of k-means
+CALIBRATION = 200  # cutouts that set the ranges of activations
+BATCH, RATE = 64, 1e-3  # of learning again
 
 Kernel = NDArray[np.float32]
 
@@ -62,29 +65,59 @@ RECIPES = (
 )
 
 
-def compress(network: keras.Model, recipe: Recipe, calibration: NDArray[np.float32]) -> bytes:
+def compress(network: keras.Model, recipe: Recipe, cutouts: Kernel, steps: int = 0) -> bytes:
     """Convert a network by a recipe.
 
     Parameters
     ----------
     network : (n, 144, 144, 1) → logits; stays as it is.
     recipe : what is done to its weights.
-    calibration : cutouts (n, 144, 144, 1) that set the ranges of activations, where the recipe needs them.
+    cutouts : (n, 144, 144, 1); the first ones set the ranges of activations where the recipe needs them.
+    steps : see `shrink`.
 
     Returns
     -------
     The ``.tflite`` file, with scores as outputs.
     """
-    return to_tflite(with_scores(shrink(network, recipe)), recipe.precision, calibration)
+    return to_tflite(with_scores(shrink(network, recipe, cutouts, steps)), recipe.precision, cutouts[:CALIBRATION])
 
 
-def shrink(network: keras.Model, recipe: Recipe) -> keras.Model:
-    """Copy a network with the weights that a recipe leaves it."""
+def shrink(network: keras.Model, recipe: Recipe, cutouts: Kernel, steps: int = 0) -> keras.Model:
+    """Copy a network with the weights that a recipe leaves it.
+
+    Parameters
+    ----------
+    cutouts : (n, 144, 144, 1) that a pruned or factored network learns from again.
+    steps : batches of them; its teacher is `network`, so that no labels are needed. 0 leaves it as it is.
+    """
     smaller = _with_factors(network, recipe.rank)
-    for layer in _large(smaller):
-        kernel, *others = layer.get_weights()
-        layer.set_weights([shared(pruned(kernel, recipe.sparsity), recipe.clusters), *others])
+    _change(smaller, lambda kernel: pruned(kernel, recipe.sparsity))
+    if steps and (recipe.sparsity or recipe.rank):
+        _learn_again(smaller, network, cutouts, steps)
+    _change(smaller, lambda kernel: shared(kernel, recipe.clusters))
     return smaller
+
+
+def _change(network: keras.Model, change: Callable[[Kernel], Kernel]) -> None:
+    """Change the kernels of the large layers."""
+    for layer in _large(network):
+        kernel, *others = layer.get_weights()
+        layer.set_weights([change(kernel), *others])
+
+
+def _learn_again(student: keras.Model, teacher: keras.Model, cutouts: Kernel, steps: int) -> None:
+    """Bring a pruned network's logits back to its parent's, on turned and mirrored cutouts; zeros stay zero."""
+    kept = [(layer, keras.ops.convert_to_numpy(layer.kernel) != 0) for layer in _large(student)]
+    for layer in student.layers:  # its averages stay the parent's: so few batches would not bring them along
+        layer.trainable = not isinstance(layer, layers.BatchNormalization)
+    student.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(RATE, steps)), "mse")
+    rng = np.random.default_rng(1)
+    for _ in range(steps):
+        batch = np.rot90(cutouts[rng.integers(len(cutouts), size=BATCH)], int(rng.integers(4)), axes=(1, 2))
+        batch = np.ascontiguousarray(batch[:, :, ::-1] if rng.random() < 0.5 else batch)
+        student.train_on_batch(batch, teacher.predict_on_batch(batch))
+        for layer, mask in kept:
+            layer.kernel.assign(layer.kernel * mask)
 
 
 def pruned(kernel: Kernel, share: float) -> Kernel:

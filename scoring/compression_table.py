@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from scoring.architectures import ARCHITECTURES
 from scoring.bundle import BundleError, pack, read_bundle, read_json, write_bundle
-from scoring.compression import RECIPES, Recipe, compress, shrink
+from scoring.compression import CALIBRATION, RECIPES, Recipe, compress, shrink
 from scoring.conversion import heads_apart, parameters, to_tflite, with_scores
 from scoring.evaluation import auc, tpr_at_fpr
 from scoring.families import TARGETS, Family, FineClass
@@ -27,7 +27,6 @@ from scoring.training import load_real
 from scoring.training_images import LabelledCutouts
 
 FPR = 0.01
-CALIBRATION = 200  # real cutouts that set the ranges of activations; none of the fold that is measured
 SMALLER, FASTER, LOST = 18.0, 8.0, 0.005  # what is aimed at: factors of size and latency, and fall of the TPR
 LATENCY_ROUNDS = 60
 PACKED_SHARE = 0.8  # a network is stored packed where this saves a fifth of it
@@ -80,7 +79,7 @@ def read_run(folder: Path) -> Run:
     return Run(config, real, fold, weights)
 
 
-def measure(run: Run, recipes: Sequence[Recipe] = RECIPES) -> dict[str, Any]:
+def measure(run: Run, recipes: Sequence[Recipe] = RECIPES, steps: int = 0) -> dict[str, Any]:
     """Measure every recipe against the Keras parent.
 
     Accuracy is out of fold and from pixels alone, without mirror images: each cutout is scored by the compressed
@@ -92,10 +91,10 @@ def measure(run: Run, recipes: Sequence[Recipe] = RECIPES) -> dict[str, Any]:
     rows: dict[str, dict[str, Any]] = {}
     bar = tqdm(total=len(measured) * len(recipes), desc="recipes", unit="network")
     for number in measured:
-        network, images = run.network(number), run.real.at(run.fold == number).centres()
+        network, images, others = run.network(number), run.real.at(run.fold == number).centres(), cutouts(run, number)
         scores[PARENT].append(with_scores(network).predict(images, batch_size=32, verbose=0)[:, : len(Family)])
         for recipe in recipes:
-            content = compress(network, recipe, calibration(run, number))
+            content = compress(network, recipe, others, steps)
             scores[recipe.name].append(scores_of(content, images))
             rows[recipe.name] = {"bytes": len(content), "gzip": len(pack(content)), "ms": latency(content)}
             bar.update()
@@ -109,17 +108,17 @@ def measure(run: Run, recipes: Sequence[Recipe] = RECIPES) -> dict[str, Any]:
         "parameters": parameters(parent),
         "cutouts": len(order),
         "folds": measured,
+        "steps": steps,
         "parent_latency": "keras predict at batch 32, for one image",
         "cores": os.cpu_count(),
         "rows": [row_of(name, rows[name], rows[PARENT], accuracy[name], accuracy[PARENT]) for name in scores],
     }
 
 
-def calibration(run: Run, held_out: int) -> NDArray[np.float32]:
-    """Cutouts (n, 144, 144, 1) of other folds."""
-    rows = np.flatnonzero(run.fold != held_out)
-    picked = np.random.default_rng(run.config.seed).choice(rows, min(CALIBRATION, len(rows)), replace=False)
-    return run.real.at(np.isin(np.arange(len(run.fold)), picked)).centres()
+def cutouts(run: Run, held_out: int) -> NDArray[np.float32]:
+    """Cutouts (n, 144, 144, 1) of other folds, in a random order."""
+    others = run.real.at(run.fold != held_out).centres()
+    return others[np.random.default_rng(run.config.seed).permutation(len(others))]
 
 
 def row_of(
@@ -203,8 +202,9 @@ def _median_ms(run: Callable[[], object], rounds: int = LATENCY_ROUNDS) -> float
 def markdown(table: dict[str, Any]) -> str:
     """Write the table for people."""
     measured = ", ".join(map(str, table["folds"]))
+    told = f"{table['cutouts']} real cutouts, folds {measured}, {table['steps']} steps of learning again"
     lines = [
-        f"{table['network']}: {table['parameters']:,} parameters, {table['cutouts']} real cutouts, folds {measured}.",
+        f"{table['network']}: {table['parameters']:,} parameters, {told}.",
         "",
         "| recipe | .tflite, kB | gzip, kB | smaller | ms | faster | TPR rb | TPR sl | TPR kd |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -257,13 +257,13 @@ def write_bundles(folder: Path, run: Run, table: dict[str, Any], name: str, out:
         raise ValueError(
             f"expected a recipe of {', '.join(r.name for r in RECIPES)} and a finished run, but came {name}"
         )
-    network = run.network(last)
+    network, others, steps = run.network(last), cutouts(run, last), table["steps"]
     if run.config.split:
         parts = heads_apart(network, ARCHITECTURES[run.config.architecture])
-        contents = {families: compress(part, recipe, calibration(run, last)) for families, part in parts.items()}
+        contents = {families: compress(part, recipe, others, steps) for families, part in parts.items()}
     else:
-        whole = shared(run.config, shrink(network, recipe), folder)
-        contents = {tuple(Family): to_tflite(whole, recipe.precision, calibration(run, last))}
+        whole = shared(run.config, shrink(network, recipe, others, steps), folder)
+        contents = {tuple(Family): to_tflite(whole, recipe.precision, others[:CALIBRATION])}
     description = read_json(folder / "bundles" / "ensemble.json")
     row: dict[str, Any] = next((row for row in table["rows"] if row["recipe"] == name), {})
     for member in description["members"]:
@@ -280,7 +280,9 @@ def write_bundles(folder: Path, run: Run, table: dict[str, Any], name: str, out:
     return out
 
 
-def compress_run(folder: Path, out: Path, name: str | None = None, recipes: Sequence[Recipe] = RECIPES) -> str:
+def compress_run(
+    folder: Path, out: Path, name: str | None = None, steps: int = 0, recipes: Sequence[Recipe] = RECIPES
+) -> str:
     """Measure every recipe on a run, and write the table and the bundles of one; return the table as Markdown.
 
     Parameters
@@ -288,10 +290,11 @@ def compress_run(folder: Path, out: Path, name: str | None = None, recipes: Sequ
     folder : a run of `scoring.training.train`.
     out : folder for ``compression.json``, ``compression.md`` and, where the run has been released, ``bundles``.
     name : recipe of the bundles; the smallest that keeps the accuracy by default.
+    steps : batches that pruned and factored networks learn from again (see `scoring.compression.shrink`).
     recipes : that are measured.
     """
     run = read_run(folder)
-    table = measure(run, recipes)
+    table = measure(run, recipes, steps)
     out.mkdir(parents=True, exist_ok=True)
     text = markdown(table)
     (out / "compression.json").write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")

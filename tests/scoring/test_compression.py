@@ -66,11 +66,27 @@ def test_a_dense_layer_of_low_rank_is_split_without_loss(network):
     whole = hidden.get_weights()
     left, right = RNG.normal(0, 0.05, (whole[0].shape[0], 8)), RNG.normal(0, 0.3, (8, whole[0].shape[1]))
     hidden.set_weights([(left @ right).astype(np.float32), whole[1]])
-    smaller = shrink(network, Recipe("rank 8", "float32", rank=8))
     images = RNG.random((2, 144, 144, 1), np.float32)
+    smaller = shrink(network, Recipe("rank 8", "float32", rank=8), images)
     assert smaller.count_params() < network.count_params() / 10
     assert smaller.predict(images, verbose=0) == pytest.approx(network.predict(images, verbose=0), abs=1e-4)
     hidden.set_weights(whole)
+
+
+def test_a_pruned_network_learns_its_parents_logits_again_and_stays_pruned():
+    from scoring.architectures import ARCHITECTURES
+    from scoring.compression import Recipe, shrink
+
+    parent = ARCHITECTURES["compact"](3)
+    images = RNG.random((64, 144, 144, 1), np.float32)
+    recipe = Recipe("pruned 70 %", "float32", sparsity=0.7)
+    expected = parent.predict(images, verbose=0)
+    off, less_off = (
+        np.abs(shrink(parent, recipe, images, steps).predict(images, verbose=0) - expected).mean() for steps in (0, 25)
+    )
+    learnt = shrink(parent, recipe, images, 2).get_layer("conv6").kernel.numpy()
+    assert less_off < 0.7 * off
+    assert np.mean(learnt == 0) == pytest.approx(0.7, abs=0.01)
 
 
 def test_full_integer_networks_ask_for_cutouts_to_calibrate_with(network):
@@ -139,7 +155,7 @@ def test_a_run_is_measured_and_shipped_smaller(run, streak):
     from scoring.compression_table import compress_run
 
     few = [recipe for recipe in RECIPES if recipe.name in {"8 bits", "pruned 80 %, 16 shared"}]
-    text = compress_run(run, run / "out", "pruned 80 %, 16 shared", few)
+    text = compress_run(run, run / "out", "pruned 80 %, 16 shared", 1, few)
     table = json.loads((run / "out" / "compression.json").read_text())
     assert [row["recipe"] for row in table["rows"]] == ["Keras float32", "8 bits", "pruned 80 %, 16 shared"]
     assert (table["cutouts"], table["folds"], "| 8 bits |" in text) == (40, [0, 1], True)
