@@ -152,11 +152,9 @@ class AdjudicationViewSet(mixins.ListModelMixin, CampaignPartViewSet):
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, **_address: str) -> Response:
         """Take a decision back; the row stays, and the votes count again."""
-        new = self.sent()["uuid"]
+        undoes, new = self.get_object().uuid, self.sent()["uuid"]
         known = Adjudication.objects.filter(uuid=new).exists()
-        row = services.adjudication_undo(
-            campaign=self.campaign, adjudicator=user_of(request), uuid=new, undoes=self.get_object().uuid
-        )
+        row = services.adjudication_undo(campaign=self.campaign, adjudicator=user_of(request), uuid=new, undoes=undoes)
         return self._answer(row, known=known)
 
     def _answer(self, row: Adjudication, *, known: bool) -> Response:

@@ -126,9 +126,9 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, uuid: str) -> Response:
         """Take a label of your own back; the row of the label stays."""
-        new = self._sent(request)["uuid"]
         label = self.get_object()
         campaign = campaign_for(request.user, label.campaign_id, Role.VETTER)
+        new = self._sent(request)["uuid"]
         known = Label.objects.filter(uuid=new).exists()
         undoing = label_undo(campaign=campaign, vetter=user_of(request), uuid=new, undoes=UUID(uuid))
         return self._answer(undoing, known=known)
