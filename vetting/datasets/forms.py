@@ -3,10 +3,11 @@
 from typing import Any, cast
 
 from django import forms
+from django.contrib.auth.models import User
 from django.http import QueryDict
 
 from vetting.campaigns.models import CLASS_CHOICES, Campaign
-from vetting.campaigns.selectors import campaign_default
+from vetting.campaigns.selectors import campaign_default, campaigns_visible
 from vetting.datasets.exports import FORMATS, TEST_PERCENT, Export
 from vetting.datasets.selectors import Selection, vetters
 
@@ -16,7 +17,7 @@ BANDS = [("g", "g"), ("r", "r"), ("i", "i")]
 class ExportForm(forms.Form):
     """What to export; it is sent with GET, so that an export has an address."""
 
-    campaign = forms.ModelChoiceField(Campaign.objects.order_by("name"), empty_label=None)
+    campaign = forms.ModelChoiceField(Campaign.objects.none(), empty_label=None)
     first_night = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}))
     last_night = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}))
     decided = forms.TypedChoiceField(
@@ -42,22 +43,24 @@ class ExportForm(forms.Form):
         label="Nights held out for a test (%)", min_value=0, max_value=100, required=False, initial=TEST_PERCENT
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        seen = campaigns_visible(user).order_by("name")
+        cast("forms.ModelChoiceField[Campaign]", self.fields["campaign"]).queryset = seen
         self.fields["campaign"].initial = campaign_default()
         cast(forms.MultipleChoiceField, self.fields["vetter"]).choices = [(name, name) for name in vetters()]
 
     @classmethod
-    def of_link(cls, given: QueryDict) -> "ExportForm":
+    def of_link(cls, given: QueryDict, *, user: User) -> "ExportForm":
         """Make the form of a link that answers some questions only, such as the nights; the rest is as at first."""
         if not given:
-            return cls()
-        first, answers = cls(), given.copy()
+            return cls(user=user)
+        first, answers = cls(user=user), given.copy()
         for name in ("campaign", "decided", "format", "test_percent"):
             if name not in given:
                 value = first.get_initial_for_field(first.fields[name], name)
                 answers.setlist(name, value if isinstance(value, list) else [getattr(value, "pk", value)])
-        return cls(answers)
+        return cls(answers, user=user)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a range of nights that ends before it begins."""

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from vetting.campaigns.selectors import campaign_default
 from vetting.candidates.sight import sealed_for
-from vetting.common import ApplicationError
+from vetting.common import ApplicationError, user_of
 from vetting.datasets.archive import zip_stream
 from vetting.datasets.exports import export_members
 from vetting.datasets.forms import ExportForm
@@ -27,7 +27,7 @@ class SealedError(ApplicationError):
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Show the form and what the export would hold; without JavaScript a button counts."""
-    return _page(request, ExportForm.of_link(request.GET))
+    return _page(request, ExportForm.of_link(request.GET, user=user_of(request)))
 
 
 def _refuse_blind(request: HttpRequest) -> None:
@@ -40,7 +40,7 @@ def _refuse_blind(request: HttpRequest) -> None:
 def export_count(request: HttpRequest) -> HttpResponse:
     """Answer with the piece of the page that says what the export would hold."""
     _refuse_blind(request)
-    form = ExportForm(request.GET)
+    form = ExportForm(request.GET, user=user_of(request))
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
     return render(request, "datasets/_count.html", {"summary": summary(form.selection())})
@@ -50,7 +50,7 @@ def export_count(request: HttpRequest) -> HttpResponse:
 def export_download(request: HttpRequest) -> HttpResponseBase:
     """Stream the zip; a form with mistakes comes back with its messages."""
     _refuse_blind(request)
-    form = ExportForm(request.GET)
+    form = ExportForm(request.GET, user=user_of(request))
     if not form.is_valid():
         return _page(request, form, status=400)
     wanted = form.export()

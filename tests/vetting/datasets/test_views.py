@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from scoring.families import FineClass
 from tests.factories import make_default_campaign, make_label
+from vetting.campaigns.models import Campaign
 
 
 @pytest.fixture
@@ -103,5 +104,10 @@ def test_the_form_offers_those_who_have_labelled(vetter, night):
 
 
 def test_queries_of_the_page_are_few(vetter, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         vetter.get(reverse("export"))
+
+
+def test_labels_of_other_peoples_campaigns_are_not_exported(vetter, query):
+    foreign = Campaign.objects.create(name="of others")
+    assert vetter.get(reverse("export-download"), query | {"campaign": foreign.pk}).status_code == 400
