@@ -1,124 +1,130 @@
 """What the survey's fit adds to a network that has seen the pixels alone.
 
 Drawn streaks have no table, so that the fit's columns cannot be learnt beside their pixels. They are learnt afterwards,
-on real cutouts: from the logits that each got of a network that had not seen its nights, and its features.
+on real cutouts: from the logits that each got of a network that had not seen its nights, and its features. The
+correction is linear and held near zero. A hidden layer fitted the nights that it had seen better, and the asteroids of
+other nights worse: of one false positive in a thousand it bought 65 % of them, the linear one 83 %.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import keras
 import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
-from scoring.fitting import FamiliesAndClass
+from scoring.families import Family
 from scoring.metadata import FEATURES
-from scoring.training_images import group_weights, targets_of
+from scoring.training_images import MISSING, group_weights, targets_of
 
-HIDDEN = 64
-BATCH, RATE, DECAY, DROPOUT, SMOOTHING = 128, 2e-3, 0.05, 0.3, 0.02
-ALL_MISSING, ONE_MISSING = 0.15, 0.15  # how often a row loses its features, and how often each of the others
+PULL = 0.02  # of every coefficient towards zero, against a mean loss
+PULL_OF_SHIFT = 0.1  # share of that pull that the constant feels
 FURTHEST = 4.0  # a feature counts no more than this many sigma from its mean
+Floats = NDArray[np.float64]
 
 
-class Standardise(layers.Layer):  # type: ignore[misc]
-    """Features in sigma from their mean, 0 where one is missing (NaN), then 1 for each that is known."""
+@dataclass(frozen=True, eq=False)
+class Correction:
+    """A linear correction of the families' logits by features.
 
-    def build(self, shape: tuple[int | None, int]) -> None:
-        """Keep mean and standard deviation with the weights."""
-        self.mean = self.add_weight(shape=(shape[-1],), initializer="zeros", trainable=False, name="mean")
-        self.scale = self.add_weight(shape=(shape[-1],), initializer="ones", trainable=False, name="scale")
-
-    def call(self, metadata: keras.KerasTensor) -> keras.KerasTensor:
-        """From (n, m) to (n, 2 m)."""
-        missing = ops.isnan(metadata)
-        sigmas = ops.clip((metadata - self.mean) / self.scale, -FURTHEST, FURTHEST)
-        return ops.concatenate([ops.where(missing, 0.0, sigmas), 1 - ops.cast(missing, "float32")], axis=-1)
-
-
-def build_fusion(heads: int, name: str = "fusion") -> keras.Model:
-    """Build the part that corrects a network's logits: without any feature it returns them as they came.
-
-    Parameters
+    Attributes
     ----------
-    heads : logits of the network.
-    name : of this correction, where several stand in one network.
-
-    Returns
-    -------
-    keras.Model : logits (n, heads), features (n, m) with NaN where one is missing → logits (n, heads).
+    mean, scale : (m,) of each feature, and its standard deviation.
+    shift : (3,) added where any feature is known.
+    slopes : (m, 3) added for each sigma that a known feature is from its mean.
     """
-    logits = keras.Input((heads,), name="pixels")
-    metadata = keras.Input((len(FEATURES),), name="metadata")
-    seen = Standardise(name="standardise")(metadata)
-    x = layers.concatenate([seen, layers.Rescaling(0.25)(logits)])
-    x = layers.Dense(HIDDEN, activation="relu", name="hidden")(x)
-    x = layers.Dropout(DROPOUT)(x)
-    correction = layers.Dense(heads, kernel_initializer="zeros", name="correction")(x)
-    any_known = ops.max(seen[:, len(FEATURES) :], axis=-1, keepdims=True)
-    return keras.Model([logits, metadata], logits + correction * any_known, name=name)
+
+    mean: Floats
+    scale: Floats
+    shift: Floats
+    slopes: Floats
+
+    def __call__(self, logits: NDArray[np.floating], features: NDArray[np.floating]) -> Floats:
+        """Correct logits (n, heads), of which the first three are the families', by features (n, m) with NaN."""
+        corrected = np.array(logits, np.float64)
+        known = ~np.isnan(features)
+        added = _sigmas(features, self.mean, self.scale) @ self.slopes + self.shift
+        corrected[:, : len(Family)] += added * known.any(axis=1, keepdims=True)
+        return corrected
 
 
-def fit_fusion(
-    logits: NDArray[np.float32],
-    features: NDArray[np.float32],
-    labels: NDArray[np.str_],
-    groups: NDArray[np.str_],
-    *,
-    epochs: int,
-    seed: int,
-) -> keras.Model:
-    """Fit the correction on real cutouts.
+def fit_correction(
+    logits: NDArray[np.floating], features: NDArray[np.floating], labels: NDArray[np.str_], groups: NDArray[np.str_]
+) -> Correction:
+    """Fit the correction on real cutouts: a logistic regression whose offset is the network's logit.
 
     Parameters
     ----------
     logits : (n, heads) from networks that had not seen the cutouts' groups.
     features : (n, m), NaN where one is missing.
-    labels, groups : (n,).
-    epochs : times that as many rows are drawn as there are.
-    seed : of the weights and the draws.
+    labels, groups : (n,); unsure is not among them.
     """
-    rng = np.random.default_rng(seed)
-    keras.utils.set_random_seed(seed)
-    fusion = build_fusion(logits.shape[1])
-    fusion.get_layer("standardise").set_weights(spread(features))
-    steps = epochs * -(-len(logits) // BATCH)
-    rate = keras.optimizers.schedules.CosineDecay(RATE, steps)
-    fusion.compile(keras.optimizers.AdamW(rate, weight_decay=DECAY), FamiliesAndClass(SMOOTHING), jit_compile=False)
-    targets = targets_of(labels.tolist())
-    odds = class_odds(labels, groups)
-    rows = rng.choice(len(logits), epochs * len(logits), p=odds)
-    lost = (rng.random((len(rows), features.shape[1])) < ONE_MISSING) | (rng.random((len(rows), 1)) < ALL_MISSING)
-    seen = np.where(lost, np.nan, features[rows]).astype(np.float32)
-    fusion.fit([logits[rows], seen], targets[rows], batch_size=BATCH, shuffle=False, verbose=0)
-    return fusion
+    mean, scale = spread(features)
+    design = np.column_stack([np.ones(len(features)), _sigmas(features, mean, scale)])
+    design[np.isnan(features).all(axis=1)] = 0
+    targets, weights = targets_of(labels.tolist()), class_weights(labels, groups)
+    fitted = []
+    for column in range(len(Family)):
+        known = targets[:, column] != MISSING
+        fitted.append(_regression(design[known], logits[known, column], targets[known, column], weights[known]))
+    coefficients = np.column_stack(fitted)
+    return Correction(mean, scale, coefficients[0], coefficients[1:])
 
 
-def spread(features: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """Mean and standard deviation (m,) of each feature; of one that is never known, 0 and 1."""
+def spread(features: NDArray[np.floating]) -> tuple[Floats, Floats]:
+    """Mean and standard deviation (m,) of each feature; of one that is never known, or always the same, 1."""
     seen = ~np.isnan(features)
     count = np.maximum(seen.sum(0), 1)
     mean = np.where(seen, features, 0).sum(0) / count
     deviation = np.sqrt(np.where(seen, (features - mean) ** 2, 0).sum(0) / count)
-    return [mean.astype(np.float32), np.where(deviation > 1e-3, deviation, 1).astype(np.float32)]
+    return mean, np.where(deviation > 1e-3, deviation, 1)
 
 
-def class_odds(labels: NDArray[np.str_], groups: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Probability to draw each row: classes by the root of their size, and in a class no night outvotes the others."""
-    odds = np.zeros(len(labels))
+def class_weights(labels: NDArray[np.str_], groups: NDArray[np.str_]) -> Floats:
+    """Weight of each row: classes count by the root of their size, and in a class no night outvotes the others."""
+    weights = np.zeros(len(labels))
     for label in np.unique(labels):
         rows = labels == label
-        odds[rows] = group_weights(groups[rows]) * np.sqrt(rows.sum())
-    return np.asarray(odds / odds.sum())
+        weights[rows] = group_weights(groups[rows]) * np.sqrt(rows.sum())
+    return np.asarray(weights / weights.sum())
 
 
-def fused(network: keras.Model, fusions: Sequence[keras.Model]) -> keras.Model:
-    """Put the mean of several corrections behind a network.
+def _sigmas(features: NDArray[np.floating], mean: Floats, scale: Floats) -> Floats:
+    sigmas = np.clip((features - mean) / scale, -FURTHEST, FURTHEST)
+    return np.where(np.isnan(features), 0, sigmas)
+
+
+def _regression(design: Floats, offset: Floats, target: Floats, weights: Floats) -> Floats:
+    pull = np.full(design.shape[1], PULL)
+    pull[0] *= PULL_OF_SHIFT
+    weights = weights / weights.sum()
+
+    def loss(values: Floats) -> tuple[float, Floats]:
+        z = offset + design @ values
+        error = weights * (1 / (1 + np.exp(-z)) - target)
+        value = weights @ (np.logaddexp(0, z) - target * z) + values @ (pull * values) / 2
+        return float(value), design.T @ error + pull * values
+
+    return np.asarray(minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+def corrected(network: keras.Model, correction: Correction) -> keras.Model:
+    """Put a correction behind a network.
 
     Returns
     -------
-    keras.Model : images (n, 144, 144, 1), features (n, m) → logits (n, heads).
+    keras.Model : images (n, 144, 144, 1), features (n, m) with NaN where one is missing → logits (n, heads).
     """
     metadata = keras.Input((len(FEATURES),), name="metadata")
-    corrected = [fusion([network.output, metadata]) for fusion in fusions]
-    return keras.Model([network.input, metadata], layers.average(corrected), name=f"{network.name}_fused")
+    missing = ops.isnan(metadata)
+    mean, scale, shift, slopes = (
+        value.astype(np.float32) for value in (correction.mean, correction.scale, correction.shift, correction.slopes)
+    )
+    sigmas = ops.where(missing, 0.0, ops.clip((metadata - mean) / scale, -FURTHEST, FURTHEST))
+    any_known = ops.cast(ops.logical_not(ops.all(missing, axis=-1, keepdims=True)), "float32")
+    logits = network.output
+    families = logits[:, : len(Family)] + (ops.matmul(sigmas, slopes) + shift) * any_known
+    if logits.shape[-1] > len(Family):
+        families = layers.concatenate([families, logits[:, len(Family) :]], name="corrected")
+    return keras.Model([network.input, metadata], families, name=f"{network.name}_corrected")

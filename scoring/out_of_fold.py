@@ -14,7 +14,7 @@ from scoring.evaluation import auc, threshold_at_fpr, tpr_at_fpr
 from scoring.families import JUDGED, TARGETS, Family, FineClass
 from scoring.intervals import Draws, interval, ranked_draws
 
-OOF, OOF_WITH_METADATA = "oof.csv", "oof-with-metadata.csv"  # files of a training run
+OOF, OOF_WITH_METADATA, CORRECTION = "oof.csv", "oof-with-metadata.csv", "correction.npz"  # files of a training run
 FPR_OF_KD = 0.01  # false positive rate, out of fold, that kd's threshold is set for
 KEPT_BY_OTHERS = 0.99  # share of the asteroids that the thresholds of rb and of sl let pass
 DRAWS = 1000  # resamples of an interval

@@ -19,9 +19,10 @@ from scoring.bundle import write_bundle
 from scoring.conversion import averaged, largest_difference, parameters, split_heads, to_tflite, with_scores
 from scoring.evaluation import reliability
 from scoring.families import JUDGED, Family
-from scoring.fusion import build_fusion, fused
+from scoring.fusion import Correction, corrected
 from scoring.metadata import FEATURES
 from scoring.out_of_fold import (
+    CORRECTION,
     OOF,
     OOF_WITH_METADATA,
     OutOfFold,
@@ -87,13 +88,11 @@ def release(config: TrainConfig, run: Path, out: Path) -> Path:
 
 
 def shared(config: TrainConfig, network: keras.Model, run: Path) -> keras.Model:
-    """Put the mirror images and the corrections by the survey's fit about a network, and scores behind them."""
+    """Put the mirror images and the correction by the survey's fit about a network, and scores behind them."""
     network = averaged(network, config.views)
     if config.metadata:
-        fusions = [build_fusion(config.heads, f"fusion{index}") for index in range(config.fusions)]
-        for index, fusion in enumerate(fusions):
-            fusion.load_weights(run / f"fusion-{index}.weights.h5")
-        network = fused(network, fusions)
+        with np.load(run / CORRECTION) as stored:
+            network = corrected(network, Correction(**stored))
     return with_scores(network)
 
 

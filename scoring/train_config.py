@@ -37,7 +37,6 @@ class TrainConfig:
     label_smoothing : how far targets are moved from 0 and 1.
     views : over how many mirror images of a cutout (1, 2 or 4) the logits are averaged, each time the network is used.
     metadata : whether the survey's fit corrects the logits (see ``scoring.fusion``).
-    fusions, fusion_epochs : how many such corrections are averaged, and the length of their training.
     precision : of the shipped weights: ``float32``, ``float16`` or ``dynamic`` (8 bits).
     split : whether each family gets a network of its own (trunk and one head), or all share one.
     fine_classes : whether the network also tells the fine classes apart; only where the families share it.
@@ -68,8 +67,6 @@ class TrainConfig:
     fine_classes: bool = False
     views: int = 1
     metadata: bool = False
-    fusions: int = 5
-    fusion_epochs: int = 60
     bfloat16: bool = True
     seed: int = 1
     simulation: Mapping[str, Any] = field(default_factory=dict)

@@ -10,17 +10,16 @@ from pathlib import Path
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from scoring.conversion import averaged
 from scoring.cutout import CutoutError, decode
 from scoring.detection import CutoutKind
 from scoring.families import JUDGED, Family, FineClass
 from scoring.fitting import fit
-from scoring.fusion import fit_fusion
+from scoring.fusion import fit_correction
 from scoring.manifest import Entry, check_trainable, folds, labelled, read_manifest
 from scoring.metadata import features
-from scoring.out_of_fold import OOF, OOF_WITH_METADATA
+from scoring.out_of_fold import CORRECTION, OOF, OOF_WITH_METADATA
 from scoring.preprocessing import NOISE, SKY, Unscorable, brightness
 from scoring.simulation.config import CUTOUT_SIZE, SimulationConfig
 from scoring.train_config import TrainConfig
@@ -116,7 +115,7 @@ def train(config: TrainConfig, out: Path) -> Path:
     -------
     Path : ``out``, with ``config.json``, ``fold-<k>.weights.h5`` (the last ``k`` has learnt from every cutout) and
         ``oof.csv``, the logits that every cutout got from a network that had not seen its group. With metadata also
-        ``fusion-<i>.weights.h5`` and ``oof-with-metadata.csv``.
+        ``correction.npz`` and ``oof-with-metadata.csv``.
     """
     out.mkdir(parents=True, exist_ok=True)
     material = gather(config)
@@ -129,36 +128,21 @@ def train(config: TrainConfig, out: Path) -> Path:
         logits[held_out] = logits_of(network, material.real.at(held_out), config.views)
         write_oof(out / OOF, material.real, material.fold, logits)
     if config.metadata:
-        correct(config, material, logits, out)
+        correct(material, logits, out)
     return out
 
 
-def correct(config: TrainConfig, material: Material, logits: NDArray[np.float32], out: Path) -> None:
-    """Fit the corrections by the survey's fit, fold by fold for the figures and on everything for what is shipped.
-
-    A fold's correction has seen no logits of that fold.
-    """
+def correct(material: Material, logits: NDArray[np.float32], out: Path) -> None:
+    """Fit the correction by the survey's fit, fold by fold for the figures: none has seen logits of its own fold."""
     real, corrected = material.real, np.empty_like(logits)
-    for number in range(material.folds + 1):
+    for number in range(material.folds):
         held_out = material.fold == number
         learnt = real.at(~held_out)
-        fusions = [
-            fit_fusion(
-                logits[~held_out],
-                learnt.features,
-                learnt.labels,
-                learnt.groups,
-                epochs=config.fusion_epochs,
-                seed=config.seed * 100 + seed,
-            )
-            for seed in tqdm(range(config.fusions), desc=f"fit columns, fold {number}", unit="correction")
-        ]
-        if held_out.any():
-            given = [logits[held_out], real.features[held_out]]
-            corrected[held_out] = np.mean([fusion.predict(given, verbose=0) for fusion in fusions], axis=0)
-    for index, fusion in enumerate(fusions):
-        fusion.save_weights(out / f"fusion-{index}.weights.h5")
+        correction = fit_correction(logits[~held_out], learnt.features, learnt.labels, learnt.groups)
+        corrected[held_out] = correction(logits[held_out], real.features[held_out])
     write_oof(out / OOF_WITH_METADATA, real, material.fold, corrected)
+    shipped = fit_correction(logits, real.features, real.labels, real.groups)
+    np.savez(out / CORRECTION, **asdict(shipped))
 
 
 def _shares(shares: Mapping[str, float]) -> dict[FineClass, float]:

@@ -105,7 +105,7 @@ def test_the_shipped_configuration_is_read():
         ("vgg6", "split = true", ("tiny_rb", "tiny_sl", "tiny_kd")),
         (
             "compact",
-            "split = false\nfine_classes = true\nviews = 2\nmetadata = true\nfusions = 2\nfusion_epochs = 1",
+            "split = false\nfine_classes = true\nviews = 2\nmetadata = true",
             ("tiny",),
         ),
     ],
