@@ -199,7 +199,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Scoring
-SCORING_MODELS = Path(env.str("SCORING_MODELS", str(BASE_DIR / "scoring" / "models")))
+SCORING_MODELS = Path(env.str("SCORING_MODELS", str(BASE_DIR / "scoring" / "models" / "compact")))
 SCORING_THREADS = positive("SCORING_THREADS", 2)
 SCORING_BATCH = positive("SCORING_BATCH", 128)
 SWEEP_SECONDS = positive("SWEEP_SECONDS", 5)

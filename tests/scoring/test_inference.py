@@ -44,7 +44,8 @@ def test_drawn_asteroids_score_above_drawn_contaminants(ensemble):
 def test_scores_are_probabilities_with_a_verdict_and_every_member(ensemble, streak):
     scores = ensemble.score([streak])[0]
     assert all(0 <= value <= 1 for value in (scores.rb, scores.sl, scores.kd, scores.p_asteroid))
-    assert set(scores.members) == set(ensemble.members)
+    assert set(scores.members) == {f"{name}:{family}" for name in ensemble.members for family in Family}
+    assert sum(scores.classes.values()) == pytest.approx(1, abs=1e-3)
     assert (scores.plausible in {True, False}, scores.reason) == (True, "")
 
 

@@ -225,8 +225,10 @@ def scores_of(candidate: Candidate) -> list[tuple[Score, list[tuple[str, float, 
     """Return a candidate's scores, the active ensemble's first, each with its members' names, scores and thresholds."""
     found = []
     for row in candidate.scores.select_related("ensemble").order_by("-ensemble__is_active", "-pk"):
-        families = row.ensemble.description.get("thresholds", {}).values()
-        thresholds = {member: least for members in families for member, least in members.items()}
+        families = row.ensemble.description.get("thresholds", {})
+        thresholds = {name: least for members in families.values() for name, least in members.items()}
+        # A network with several heads has a score for each: name:family.
+        thresholds |= {f"{name}:{of}": least for of, members in families.items() for name, least in members.items()}
         found.append((row, [(name, value, thresholds.get(name)) for name, value in row.members.items()]))
     return found
 
