@@ -36,12 +36,13 @@ class ScoreSerializer(RowSerializer):
     ensemble = serializers.CharField(source="ensemble.name")
     ensemble_sha256 = serializers.CharField(source="ensemble.sha256")
     members = serializers.DictField(child=FiniteFloatField())
+    classes = serializers.DictField(child=FiniteFloatField(), help_text="probability of each fine class, if any")
 
     class Meta:
         model = Score
         fields = [
             "id", "candidate", "source_id", "ensemble", "ensemble_sha256", "rb", "sl", "kd", "p_asteroid", "plausible",
-            "members", "reason", "scored_at",
+            "members", "classes", "reason", "scored_at",
         ]  # fmt: skip
 
 

@@ -123,6 +123,7 @@ class Score(models.Model):
     sl = models.FloatField(null=True)
     kd = models.FloatField(null=True)
     members = models.JSONField(default=dict)
+    classes = models.JSONField(default=dict, help_text="probability of each fine class, where a network gives it")
     plausible = models.BooleanField(null=True)
     p_asteroid = models.FloatField(null=True, help_text="calibrated ranking score, 0-1")
     reason = models.CharField(max_length=300, blank=True, help_text="why it cannot be scored")
@@ -137,6 +138,11 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate_id}: {self.p_asteroid}"
+
+    def likely_classes(self) -> list[tuple[str, float]]:
+        """Fine classes by falling probability, those of at least 5 %."""
+        likely = [(name, value) for name, value in self.classes.items() if value >= 0.05]
+        return sorted(likely, key=lambda pair: -pair[1])
 
 
 class CandidateEvent(models.Model):

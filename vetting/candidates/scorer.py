@@ -57,6 +57,7 @@ def _record(ensemble: Ensemble, results: dict[int, Scores]) -> None:
                 sl=scores.sl,
                 kd=scores.kd,
                 members=scores.members,
+                classes=scores.classes,
                 plausible=scores.plausible,
                 p_asteroid=scores.p_asteroid,
                 reason=scores.reason[:300],

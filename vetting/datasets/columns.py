@@ -134,6 +134,9 @@ SCORE: list[Column[tuple[Record, Score]]] = [
     Column("ensemble_sha256", "", "its digest", lambda row: row[1].ensemble.sha256),
     *(Column(name, unit, text, _of_second(name)) for name, unit, text in _SCORES),
     Column("members", "", "score of every network, as JSON", lambda row: json.dumps(row[1].members, sort_keys=True)),
+    Column(
+        "classes", "", "probability of each fine class, as JSON", lambda row: json.dumps(row[1].classes, sort_keys=True)
+    ),
     Column("reason", "", "why it cannot be scored", lambda row: row[1].reason),
     Column("scored_at", "", "UTC", lambda row: row[1].scored_at),
 ]

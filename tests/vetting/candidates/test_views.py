@@ -158,6 +158,22 @@ def test_a_candidate_shows_which_members_pass_their_thresholds(client, vetter):
     assert "below its threshold of 0.950" in text
 
 
+def test_a_network_with_several_heads_has_a_threshold_for_each(client, vetter):
+    candidate = make.make_candidate()
+    ensemble = make.make_ensemble(description={"thresholds": {"rb": {"net": 0.5}, "kd": {"net": 0.95}}})
+    make.make_score(candidate, ensemble=ensemble, members={"net:rb": 0.98, "net:kd": 0.91})
+    text = text_of(client, "candidate", candidate)
+    assert "at or above its threshold of 0.500" in text
+    assert "below its threshold of 0.950" in text
+
+
+def test_a_candidate_shows_the_fine_classes_that_a_network_finds_likely(client, vetter):
+    candidate = make.make_candidate()
+    make.make_score(candidate, classes={"ghost": 0.912, "blank": 0.08, "flashes": 0.008})
+    shown = text_of(client, "candidate", candidate).split("probability of the class")
+    assert ("0.912" in shown[1], "0.0800" in shown[2] or "0.080" in shown[2], len(shown)) == (True, True, 3)
+
+
 def test_an_unscorable_candidate_says_why(client, vetter):
     candidate = make.make_candidate()
     empty = dict.fromkeys(("rb", "sl", "kd", "p_asteroid", "plausible"))
