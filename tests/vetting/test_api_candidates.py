@@ -176,7 +176,7 @@ def test_queries_do_not_grow_with_the_rows(api, cast, name, django_assert_max_nu
         make_cutout(row)
         make_score(row)
         make_label(row, cast.vetter)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         assert api.get(f"/api/v1/{name}/").json()["count"] == 4
 
 
