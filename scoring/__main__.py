@@ -59,9 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate.set_defaults(run=_simulate)
 
     evaluate = commands.add_parser("evaluate", help="state how good an ensemble is on labelled cutouts")
-    evaluate.add_argument(
-        "ensemble", type=Path, help="folder of the ensemble, such as scoring/models/compact"
-    )
+    evaluate.add_argument("ensemble", type=Path, help="folder of the ensemble, such as scoring/models/compact")
     evaluate.add_argument("--truth", type=Path, required=True, help="labels: a CSV with cutout, label and group")
     evaluate.add_argument("--cutouts", type=Path, required=True, help="nights or cutouts that the labels are of")
     evaluate.add_argument("--out", type=Path, required=True, help="folder for evaluation.json and model-card.md")
