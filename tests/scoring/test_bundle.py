@@ -9,7 +9,7 @@ from scoring.bundle import BundleError, read_bundle, read_card, write_bundle
 from scoring.inference import SHIPPED, V1, Ensemble
 
 MEMBERS = [member["name"] for member in json.loads((V1 / "ensemble.json").read_text())["members"]]
-CARDS = sorted(path for path in SHIPPED.parent.glob("*/*.json") if path.name != "ensemble.json")
+CARDS = sorted(path for path in SHIPPED.parent.glob("*/*.json") if path.with_suffix(".tflite").exists())
 PARAMETERS = {"compact": 336_515, "vgg6": 2_114_033}
 CARD = {"name": "net", "outputs": ["kd"], "input": {}, "licence": "MIT"}
 
