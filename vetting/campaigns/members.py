@@ -79,7 +79,13 @@ def _network(name: str, family: Family) -> str:
 
 
 def _in_words(rows: list[Row], *, is_plausible: bool) -> str:
-    turning = [f"{row.family} of {member.network}" for row in rows for member in row.members if member.flips]
+    has_one = len({member.network for row in rows for member in row.members}) == 1
+    turning = [
+        row.family if has_one else f"{row.family} of {member.network}"
+        for row in rows
+        for member in row.members
+        if member.flips
+    ]
     if turning:
         return f"{' or '.join(turning)} {'below' if is_plausible else 'at or above'} its threshold"
     if is_plausible:

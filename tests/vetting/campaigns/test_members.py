@@ -27,7 +27,7 @@ def test_one_network_with_three_heads_makes_one_column():
     found = strip({"compact:rb": 0.8, "compact:sl": 0.7, "compact:kd": 0.6}, thresholds, plausible=False)
     assert [row.members[0].value for row in found.rows] == [0.8, 0.7, 0.6]
     assert [row.members[0].flips for row in found.rows] == [False, False, True]
-    assert found.flip == "kd of compact at or above its threshold"
+    assert found.flip == "kd at or above its threshold"
 
 
 def test_the_only_member_that_passes_in_its_family_would_turn_the_verdict():
