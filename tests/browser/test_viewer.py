@@ -275,6 +275,23 @@ def test_stretch_and_limits_hold_for_every_frame(page, triplet):
     assert all(high - low == pytest.approx(100, rel=0.1) for low, high in (look["limits"] for look in looks))
 
 
+LAY = """(lays) => {
+  const viewer = document.querySelector("streak-viewer");
+  viewer.overlay(lays ? { width: 157, height: 157, pixels: new Float32Array(157 * 157).fill(1) } : null);
+  return viewer.stage.panels.map(({ pixels }) => [...pixels.getContext("2d").getImageData(78, 78, 1, 1).data]);
+}"""
+
+
+def test_a_map_is_painted_on_the_difference_image_alone_and_taken_away(page, triplet):
+    log_in(page)
+    drawn(page)
+    plain = page.evaluate(LAY, False)
+    science, reference, difference = page.evaluate(LAY, True)
+    assert [science, reference] == plain[:2]
+    assert difference[0] > difference[2] + 100
+    assert page.evaluate(LAY, False) == plain
+
+
 def test_the_view_is_saved_as_png_and_a_frame_as_fits(page, triplet):
     log_in(page)
     drawn(page)

@@ -66,7 +66,9 @@ export class Panel {
       this.pixels.height = frame.height;
       this.image = new ImageData(frame.width, frame.height);
     }
-    this.pixels.getContext("2d").putImageData(paint(this.image, frame, look), 0, 0);
+    const context = this.pixels.getContext("2d");
+    context.putImageData(paint(this.image, frame, look), 0, 0);
+    if (this.heat && frame.kind === "DIFF") context.drawImage(this.heat, 0, 0);
     this.enlarge(view);
     this.key(look);
   }
