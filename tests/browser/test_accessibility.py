@@ -42,6 +42,10 @@ def examples(site) -> dict[str, object]:
         "kind": "DIFF",
         "table": "classes",
         "number": 1,
+        "name": "pause",
+        "candidate": rows[0].pk,
+        "decision": uuid.uuid4(),
+        "secret": "nothing",
     }
 
 

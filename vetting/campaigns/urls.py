@@ -1,8 +1,18 @@
-"""Addresses of the scan page and the grid."""
+"""Addresses of scanning, of the grid, and of campaigns."""
 
 from django.urls import include, path
 
-from vetting.campaigns import comment_views, deferral_views, grid, key_views, night_pages, views
+from vetting.campaigns import (
+    adjudication_views,
+    campaign_views,
+    comment_views,
+    deferral_views,
+    grid,
+    key_views,
+    night_pages,
+    people_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -26,6 +36,23 @@ urlpatterns = [
     path("grid/", grid.grid, name="grid"),
     path("grid/cutouts/", grid.cutouts, name="grid-cutouts"),
     path("grid/labels/", grid.labels, name="grid-labels"),
+    path("campaigns/", campaign_views.campaigns, name="campaigns"),
+    path("campaigns/new/", campaign_views.new, name="campaign-new"),
+    path("campaigns/preview/", campaign_views.preview, name="guideline-preview"),
+    path("campaigns/<int:pk>/", campaign_views.campaign, name="campaign"),
+    path("campaigns/<int:pk>/settings/", campaign_views.settings, name="campaign-settings"),
+    path("campaigns/<int:pk>/move/<slug:name>/", campaign_views.move, name="campaign-move"),
+    path("campaigns/<int:pk>/clone/", campaign_views.clone, name="campaign-clone"),
+    path("campaigns/<int:pk>/pool/", campaign_views.pool, name="campaign-pool"),
+    path("campaigns/<int:pk>/guideline/", campaign_views.guideline, name="guideline"),
+    path("campaigns/<int:pk>/guideline/new/", campaign_views.guideline_new, name="guideline-new"),
+    path("campaigns/<int:pk>/invite/", people_views.invite, name="campaign-invite"),
+    path("campaigns/<int:campaign>/invitations/<int:pk>/revoke/", people_views.revoke, name="invitation-revoke"),
+    path("campaigns/<int:campaign>/members/<int:pk>/", people_views.member, name="campaign-member"),
+    path("campaigns/<int:pk>/adjudicate/", adjudication_views.adjudicate, name="adjudicate"),
+    path("campaigns/<int:pk>/adjudicate/<int:candidate>/", adjudication_views.decide, name="adjudicate-decide"),
+    path("campaigns/<int:pk>/adjudicate/<uuid:decision>/undo/", adjudication_views.take_back, name="adjudicate-undo"),
+    path("join/<str:secret>/", people_views.join, name="join"),
     path("campaigns/<int:pk>/dashboard/", include("vetting.campaigns.dashboards.urls")),
     path("grid/undo/", grid.undo, name="grid-undo"),
 ]

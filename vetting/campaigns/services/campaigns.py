@@ -11,7 +11,7 @@ from scoring.families import FineClass
 from vetting.campaigns.models import Campaign, CampaignEvent, GuidelineVersion, Label, Membership, PoolItem, Role
 from vetting.campaigns.selectors.guidelines import guideline_current
 from vetting.campaigns.selectors.pool import pool_wanted
-from vetting.campaigns.services.pool import pool_refresh
+from vetting.campaigns.services.pool import pool_add, pool_refresh
 from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.templates import TEMPLATES
 from vetting.common import ApplicationError, ConflictError
@@ -34,14 +34,26 @@ COPIED = ("candidate_id", "gold_class", "gold_source")
 
 
 @transaction.atomic
-def campaign_create(name: str, *, by: User, template: str, guideline: str = "", **settings: Any) -> Campaign:
-    """Set a campaign up as a draft, with its maker as manager and its first guideline."""
+def campaign_create(
+    name: str,
+    *,
+    by: User,
+    template: str,
+    guideline: str = "",
+    classes: Collection[str] = tuple(FineClass),
+    examples: Sequence[Mapping[str, Any]] = (),
+    names: Collection[str] = (),
+    **settings: Any,
+) -> Campaign:
+    """Set a campaign up as a draft, with its maker as manager, its first guideline and the listed candidates."""
     if template not in TEMPLATES:
         raise ApplicationError(f"expected a template ({', '.join(TEMPLATES)}), got {template!r}")
     campaign = Campaign(template=template, status=Campaign.Status.DRAFT, assigns=True, created_by=by)
     _set(campaign, TEMPLATES[template] | settings | {"name": name})
     Membership.objects.create(campaign=campaign, user=by, role=Role.MANAGER)
-    guideline_write(campaign, by=by, text=guideline or campaign.description)
+    guideline_write(campaign, by=by, text=guideline or campaign.description, classes=classes, examples=examples)
+    if names:
+        pool_add(campaign, names)
     _tell(campaign, CampaignEvent.Kind.CREATED, by, f"from the template {campaign.get_template_display()}")
     return campaign
 

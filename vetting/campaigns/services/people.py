@@ -50,20 +50,25 @@ def invitation_revoke(invitation: Invitation) -> None:
     Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
+def invitation_open(secret: str) -> Invitation:
+    """Return the invitation of a link that still holds; it may have been used up."""
+    found = Invitation.objects.filter(sha256=_digest(secret), revoked_at=None, expires_at__gt=timezone.now())
+    invitation = found.select_related("campaign", "made_by").first()
+    if invitation is None:
+        raise MissingError("this invitation does not exist, was withdrawn, or has expired; ask for a new one")
+    return invitation
+
+
 @transaction.atomic
 def invitation_accept(secret: str, *, user: User) -> Membership:
     """Make the user a member; following a link again changes nothing, and no link takes a higher role away."""
-    good = Invitation.objects.filter(
-        sha256=_digest(secret), revoked_at=None, expires_at__gt=timezone.now()
-    ).select_related("campaign")
-    invitation = good.first()
-    if invitation is None:
-        raise MissingError("this invitation does not exist, was withdrawn, or has expired; ask for a new one")
+    invitation = invitation_open(secret)
     campaign, role = invitation.campaign, Role(invitation.role)
     held = Membership.objects.select_for_update().filter(campaign=campaign, user=user).first()
     if held and may(Role(held.role), role):
         return held
-    if not good.filter(uses_left__gt=0).update(uses_left=F("uses_left") - 1):
+    left = Invitation.objects.filter(pk=invitation.pk, revoked_at=None, uses_left__gt=0)
+    if not left.update(uses_left=F("uses_left") - 1):
         raise MissingError("this invitation has been used up; ask for a new one")
     return Membership.objects.update_or_create(campaign=campaign, user=user, defaults={"role": role})[0]
 

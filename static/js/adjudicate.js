@@ -1,0 +1,25 @@
+// The adjudication page: keys press its buttons; the forms work without them.
+
+import "./elements/streak-viewer.js";
+import { help } from "./scan/help.js";
+import { KeyMap } from "./scan/key_map.js";
+import { listen } from "./scan/keys.js";
+
+const UNDO = { name: "undo", keys: ["u"], group: "Decide", says: "take the last decision back" };
+
+const stated = document.getElementById("actions");
+const dialog = document.getElementById("help");
+const viewer = document.querySelector("streak-viewer");
+const keyMap = new KeyMap([...(stated ? JSON.parse(stated.textContent) : []), UNDO]);
+
+function act(name) {
+  if (name === "help") return dialog?.showModal();
+  if (name.startsWith("viewer.")) return viewer?.run(name.slice("viewer.".length));
+  return document.querySelector(`[data-action="${CSS.escape(name)}"]`)?.click();
+}
+
+listen(act, keyMap);
+if (dialog) {
+  help(dialog, keyMap, new Map());
+  document.getElementById("help-open").addEventListener("click", () => dialog.showModal());
+}

@@ -1,0 +1,34 @@
+// The forms of a campaign: only the fields of the chosen pool, and the guideline as vetters will see it.
+
+import { csrfToken } from "./csrf.js";
+
+const SETTLE_MS = 300;
+
+function showPool() {
+  const pool = document.querySelector("[name=pool]:checked")?.value;
+  for (const part of document.querySelectorAll("[data-pool]")) part.hidden = !part.dataset.pool.split(" ").includes(pool);
+}
+
+for (const choice of document.querySelectorAll("[name=pool]")) choice.addEventListener("change", showPool);
+showPool();
+
+const section = document.querySelector("[data-preview]");
+
+async function preview() {
+  const text = section.querySelector("[name=text]").value;
+  const headers = { "X-CSRFToken": csrfToken() };
+  const body = new URLSearchParams({ text });
+  const answer = await fetch(section.dataset.preview, { method: "POST", headers, body, redirect: "manual" }).catch(() => null);
+  const shown = section.querySelector("[data-shown]");
+  if (!answer?.ok) shown.textContent = "The preview cannot be fetched now.";
+  else if (text === section.querySelector("[name=text]").value) shown.innerHTML = await answer.text(); // made and escaped by the server
+}
+
+if (section) {
+  let timer = null;
+  section.querySelector("[name=text]").addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(preview, SETTLE_MS);
+  });
+  preview();
+}

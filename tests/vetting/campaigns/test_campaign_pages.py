@@ -1,0 +1,227 @@
+"""Pages of campaigns: what a manager sends from them, and what others see of them."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories
+from vetting.campaigns.guidelines import guideline_html
+from vetting.campaigns.models import Adjudication, Campaign, Membership, Role
+from vetting.campaigns.services import member_invite
+from vetting.campaigns.templates import TEMPLATES
+from vetting.candidates.models import SavedFilter
+
+pytestmark = pytest.mark.django_db
+
+
+def logged_in(user):
+    client = Client()
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+@pytest.fixture
+def manager(db):
+    factories.make_default_campaign()
+    return logged_in(factories.make_user("mira"))
+
+
+@pytest.fixture
+def campaign(manager):
+    return factories.make_campaign(manager.user)
+
+
+def filled(manager, template, **over):
+    """What the form of a template sends when only the given fields are touched."""
+    form = manager.get("/campaigns/new/", {"template": template}).context["form"]
+    first = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return {name: value for name, value in (first | over).items() if value is not None and value is not False}
+
+
+def test_a_list_becomes_a_campaign_with_its_pool_and_its_guideline(manager):
+    rows = [factories.make_candidate() for _ in range(3)]
+    names = f"{rows[0].source_id}, {rows[1].source_id}\n{rows[2].source_id}"
+    sent = filled(manager, "gold", name="Spring", names=names, classes=["asteroid", "ghost"], text="*Look*")
+    page = manager.post("/campaigns/new/?template=gold", sent, follow=True)
+    made = Campaign.objects.get(name="Spring")
+    assert page.redirect_chain == [(f"/campaigns/{made.pk}/", 302)]
+    assert (made.pool_items.count(), made.votes_needed, made.status) == (3, 5, "draft")
+    assert (made.guidelines.get().text, made.guidelines.get().classes) == ("*Look*", ["asteroid", "ghost"])
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_name_and_a_pool_are_enough_for_every_template(manager, template):
+    saved = SavedFilter.objects.create(owner=manager.user, name="fast", parameters={"rate_min": "20"})
+    sent = filled(manager, template, name="Spring", names=factories.make_candidate().source_id, saved_filter=saved.pk)
+    manager.post(f"/campaigns/new/?template={template}", sent)
+    made = Campaign.objects.get(name="Spring")
+    assert {name: getattr(made, name) for name in TEMPLATES[template] if name != "description"} == {
+        name: value for name, value in TEMPLATES[template].items() if name != "description"
+    }
+    assert made.pool_filter == ({"rate_min": "20"} if made.pool == "filter" else {})
+
+
+@pytest.mark.parametrize(
+    ("over", "says"),
+    [
+        ({"names": ""}, "Paste the identifiers"),
+        ({"names": "17"}, "there is no candidate 17"),
+        ({"examples": "17 asteroid"}, "expected a known candidate and a class"),
+        ({"pool": "filter"}, "Choose the filter"),
+        ({"name": "Nightly vetting"}, "already exists"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_set_up(manager, over, says):
+    sent = filled(manager, "gold", **({"name": "Spring", "names": factories.make_candidate().source_id} | over))
+    page = manager.post("/campaigns/new/?template=gold", sent)
+    assert says in page.content.decode()
+    assert not Campaign.objects.filter(name="Spring").exists()
+
+
+def test_an_example_is_shown_with_the_guideline(manager, campaign):
+    row = factories.make_candidate()
+    sent = {"text": "See", "classes": ["asteroid"], "examples": f"{row.source_id} asteroid"}
+    page = manager.post(f"/campaigns/{campaign.pk}/guideline/new/", sent, follow=True).content.decode()
+    assert reverse("thumb", args=[row.pk]) in page
+    assert "version 2" in page
+
+
+def test_a_guideline_keeps_its_versions(manager, campaign):
+    for text in ("first words", "second words"):
+        manager.post(f"/campaigns/{campaign.pk}/guideline/new/", {"text": text, "classes": ["asteroid"]})
+    assert "second words" in manager.get(f"/campaigns/{campaign.pk}/guideline/").content.decode()
+    assert "first words" in manager.get(f"/campaigns/{campaign.pk}/guideline/?version=2").content.decode()
+
+
+TEXTS = ["<script>x</script>", "[a](javascript:x)", "<img src=x onerror=y>", "![a](data:text/html,x)"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_guideline_holds_no_html_and_no_script(text):
+    html = guideline_html(text)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "href" not in html
+
+
+@pytest.mark.parametrize(("name", "status"), [("pause", "paused"), ("close", "closed")])
+def test_a_button_moves_the_campaign(manager, campaign, name, status):
+    manager.post(f"/campaigns/{campaign.pk}/move/{name}/")
+    campaign.refresh_from_db()
+    assert campaign.status == status
+
+
+def test_a_move_that_cannot_be_made_is_said_on_the_page(manager, campaign):
+    page = manager.post(f"/campaigns/{campaign.pk}/move/reopen/", follow=True).content.decode()
+    assert "it cannot become active" in page
+
+
+def test_settings_change_and_are_told(manager, campaign):
+    form = manager.get(f"/campaigns/{campaign.pk}/settings/").context["form"]
+    sent = {name: value for name, value in form.initial.items() if value is not None and value is not False} | {
+        "lease_minutes": 7
+    }
+    manager.post(f"/campaigns/{campaign.pk}/settings/", sent)
+    campaign.refresh_from_db()
+    assert campaign.lease_minutes == 7
+    assert campaign.events.last().reason == "lease_minutes: 7"
+
+
+def test_a_copy_has_the_policies_and_no_people(manager, campaign):
+    manager.post(f"/campaigns/{campaign.pk}/clone/", {"name": "Again"})
+    copy = Campaign.objects.get(name="Again")
+    assert (copy.votes_needed, copy.status, copy.memberships.count()) == (1, "draft", 1)
+
+
+def test_pasted_identifiers_join_the_pool(manager, campaign):
+    row = factories.make_candidate()
+    manager.post(f"/campaigns/{campaign.pk}/pool/", {"names": row.source_id})
+    assert list(campaign.pool_items.values_list("candidate", flat=True)) == [row.pk]
+
+
+def test_a_link_is_shown_once_and_makes_who_follows_it_a_member(manager, campaign):
+    address = f"/campaigns/{campaign.pk}/"
+    page = manager.post(f"{address}invite/", {"role": "vetter", "days": 3, "uses": 1}, follow=True)
+    link = page.context["link"]
+    assert link not in manager.get(address).content.decode()
+    jan = logged_in(factories.make_user("jan"))
+    assert "mira invites you, jan" in jan.get(link).content.decode()
+    jan.post(link)
+    assert Membership.objects.get(campaign=campaign, user=jan.user).role == Role.VETTER
+
+
+def test_a_link_that_was_withdrawn_lets_nobody_in(manager, campaign):
+    made = member_invite(campaign, by=manager.user, role=Role.VETTER)
+    manager.post(f"/campaigns/{campaign.pk}/invitations/{made.invitation.pk}/revoke/")
+    jan = logged_in(factories.make_user("jan"))
+    assert jan.get(f"/join/{made.secret}/").status_code == 404
+    jan.post(f"/join/{made.secret}/")
+    assert not Membership.objects.filter(user=jan.user).exists()
+
+
+def test_a_member_gets_another_role_and_is_removed(manager):
+    jan = factories.make_user("jan")
+    campaign = factories.make_campaign(manager.user, jan)
+    held = Membership.objects.get(user=jan)
+    address = f"/campaigns/{campaign.pk}/members/{held.pk}/"
+    manager.post(address, {"role": "adjudicator"})
+    held.refresh_from_db()
+    assert held.role == Role.ADJUDICATOR
+    manager.post(address, {"role": "adjudicator", "remove": "1"})
+    assert not Membership.objects.filter(user=jan).exists()
+
+
+def test_the_last_manager_stays(manager, campaign):
+    held = Membership.objects.get(user=manager.user)
+    page = manager.post(f"/campaigns/{campaign.pk}/members/{held.pk}/", {"remove": "1"}, follow=True)
+    assert "keeps at least one manager" in page.content.decode()
+
+
+def test_the_list_shows_own_and_public_campaigns_with_role_and_progress(manager, campaign):
+    factories.make_campaign(factories.make_user("olga"))
+    (row, *_) = factories.make_pool(campaign, 2)
+    factories.make_label(row, manager.user, campaign=campaign)
+    rows = {row.campaign: row for row in manager.get("/campaigns/").context["rows"]}
+    assert {each.name for each in rows} == {campaign.name, "Nightly vetting"}
+    assert (rows[campaign].role, rows[campaign].pool, rows[campaign].retired) == (Role.MANAGER, 2, 1)
+
+
+def test_a_vetter_sees_no_form_of_the_manager(manager):
+    jan = factories.make_user("jan")
+    campaign = factories.make_campaign(manager.user, jan)
+    page = logged_in(jan).get(f"/campaigns/{campaign.pk}/").content.decode()
+    assert campaign.name in page
+    assert f"/campaigns/{campaign.pk}/invite/" not in page
+
+
+@pytest.fixture
+def contested(manager):
+    """A candidate that two vetters call different things, in a campaign that mira manages."""
+    people = [factories.make_user(name) for name in ("jan", "vera")]
+    campaign = factories.make_campaign(manager.user, *people, rule="majority", votes_needed=2)
+    (row,) = factories.make_pool(campaign, 1)
+    for vetter, name in zip(people, ("asteroid", "ghost"), strict=True):
+        factories.make_label(row, vetter, name, campaign=campaign)
+    return campaign, row
+
+
+def test_a_contested_candidate_comes_with_its_votes(manager, contested):
+    campaign, row = contested
+    page = manager.get(f"/campaigns/{campaign.pk}/adjudicate/").content.decode()
+    assert all(word in page for word in (row.source_id, "jan", "vera", "ghost", "vetters disagree"))
+
+
+def test_a_decision_is_made_once_and_taken_back(manager, contested):
+    campaign, row = contested
+    sent = {"uuid": str(uuid4()), "fine_class": "ghost", "comment": "round"}
+    for _ in range(2):
+        page = manager.post(f"/campaigns/{campaign.pk}/adjudicate/{row.pk}/", sent, follow=True)
+    assert "Nothing is contested" in page.content.decode()
+    assert row.consensus.get(campaign=campaign).adjudicated_class == "ghost"
+    decided = Adjudication.objects.get()
+    manager.post(f"/campaigns/{campaign.pk}/adjudicate/{decided.uuid}/undo/", {"uuid": str(uuid4())})
+    assert row.consensus.get(campaign=campaign).adjudicated_class == ""
+    assert "vetters disagree" in manager.get(f"/campaigns/{campaign.pk}/adjudicate/").content.decode()

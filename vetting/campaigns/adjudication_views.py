@@ -1,0 +1,101 @@
+"""The adjudication page: one contested candidate at a time, its votes side by side, decided by one key."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from scoring.families import FineClass
+from vetting.campaigns import sent, services
+from vetting.campaigns.campaign_views import carried_out
+from vetting.campaigns.cards import with_scores
+from vetting.campaigns.keys import KEYS, NAMES
+from vetting.campaigns.members import member_strip
+from vetting.campaigns.models import Adjudication, Campaign, Role
+from vetting.campaigns.selectors import campaign_for, guideline_current, inbox
+from vetting.candidates.frames import frames_version
+from vetting.candidates.models import Candidate
+from vetting.common import user_of
+
+RECENT = 5  # decisions that can be taken back from the page
+
+
+@never_cache
+@require_safe
+def adjudicate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what waits longest, or the contested candidate that is named."""
+    campaign = campaign_for(request.user, pk, Role.ADJUDICATOR)
+    waiting = inbox(campaign)
+    named = sent.ids(request.GET.get("candidate", ""))[:1]
+    row = waiting.filter(candidate__in=named).first() or waiting.first()
+    decided = Adjudication.objects.filter(campaign=campaign, undone_by=None, action=Adjudication.Action.DECIDE)
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "row": row,
+        "waiting": waiting.count(),
+        "undo": uuid4(),
+        "recent": decided.select_related("candidate", "adjudicator").order_by("-pk")[:RECENT],
+    }
+    if row:
+        context |= _shown(campaign, row.candidate_id)
+    return render(request, "campaigns/adjudicate.html", context)
+
+
+def _shown(campaign: Campaign, pk: int) -> dict[str, Any]:
+    """Return what is shown of the candidate besides its votes."""
+    candidate = with_scores(Candidate.objects.filter(pk=pk)).get()
+    score = next(iter(candidate.scores.all()), None)
+    guideline = guideline_current(campaign)
+    offered = set(guideline.classes if guideline else FineClass) - {FineClass.UNSURE.value}
+    return {
+        "candidate": candidate,
+        "version": frames_version(candidate),
+        "score": score,
+        "strip": member_strip(score),
+        "keys": [key for key in KEYS if key.fine_class in offered],
+        "comments": candidate.comments.filter(withdrawn_at=None).select_related("author"),
+        "uuid": uuid4(),  # the decision's own: sent twice, it is one
+        "actions": [
+            {"name": f"class.{key.fine_class}", "keys": [key.digit, key.letter], "group": "Decide", "says": key.name}
+            for key in KEYS
+            if key.fine_class in offered
+        ],
+    }
+
+
+@require_POST
+def decide(request: HttpRequest, pk: int, candidate: int) -> HttpResponse:
+    """Decide a candidate and go on to the next one."""
+    campaign = campaign_for(request.user, pk, Role.ADJUDICATOR)
+    row = get_object_or_404(Candidate, pk=candidate)
+    fine_class = request.POST.get("fine_class", "")
+    carried_out(
+        request,
+        lambda: services.adjudication_decide(
+            row,
+            campaign=campaign,
+            adjudicator=user_of(request),
+            uuid=sent.uuid_in(request.POST, "uuid"),
+            fine_class=fine_class,
+            comment=request.POST.get("comment", "").strip()[:1000],
+        ),
+        lambda _: f"{row.source_id}: {NAMES[fine_class]}.",
+    )
+    return redirect("adjudicate", pk)
+
+
+@require_POST
+def take_back(request: HttpRequest, pk: int, decision: UUID) -> HttpResponse:
+    """Take a decision back; its candidate is shown again where it is contested."""
+    campaign = campaign_for(request.user, pk, Role.ADJUDICATOR)
+    row = get_object_or_404(Adjudication.objects.select_related("candidate"), campaign=campaign, uuid=decision)
+    new = sent.uuid_in(request.POST, "uuid")
+    carried_out(
+        request,
+        lambda: services.adjudication_undo(campaign=campaign, adjudicator=user_of(request), uuid=new, undoes=row.uuid),
+        lambda _: f"{row.candidate.source_id}: “{NAMES[row.fine_class]}” taken back.",
+    )
+    return redirect("adjudicate", pk)
