@@ -23,6 +23,8 @@ from vetting.campaigns.models import Campaign, Label, Membership, Role
 from vetting.campaigns.services import campaign_create, campaign_start, label_save, pool_add
 from vetting.candidates.models import Candidate, Cutout, Score, State
 from vetting.registry.models import Ensemble
+from vetting.tokens.models import Scope
+from vetting.tokens.services import token_make
 
 MJD = 58300.25  # 2018-07-01 06:00 UTC
 SIDE = 157  # px of a ZTF streak cutout
@@ -60,6 +62,18 @@ def make_api(user: User | None = None) -> APIClient:
     client.default_format = "json"
     if user:
         client.force_login(user)
+    return client
+
+
+def make_token(owner: User, *scopes: str) -> str:
+    """Make a token with these scopes, or all, and return its secret."""
+    return token_make(owner, name="script", scopes=scopes or Scope.values, days=1).secret
+
+
+def token_api(secret: str) -> APIClient:
+    """Make a client of the API that speaks JSON and sends a token."""
+    client = make_api()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
     return client
 
 

@@ -1,17 +1,8 @@
-"""The API under /api/v1/: its addresses, its documentation and its login by token."""
-
-from typing import Any
+"""The API under /api/v1/: its addresses and its documentation."""
 
 from django.urls import include, path, re_path
-from drf_spectacular.utils import extend_schema, inline_serializer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework import serializers
-from rest_framework.authtoken.serializers import AuthTokenSerializer
-from rest_framework.authtoken.views import ObtainAuthToken
-from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.routers import APIRootView, DefaultRouter, SimpleRouter
-from rest_framework.throttling import AnonRateThrottle
 
 from vetting.campaigns import api as campaigns
 from vetting.campaigns.api.webhooks import DeliveryViewSet, WebhookViewSet
@@ -19,28 +10,7 @@ from vetting.campaigns.comment_api import CommentViewSet, PeopleView
 from vetting.campaigns.dashboards.api import FiguresView
 from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, SavedFilterViewSet, ScoreViewSet
 from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
-
-
-class TokenThrottle(AnonRateThrottle):
-    """Logins from one address; guessing passwords is slow."""
-
-    scope = "token"
-
-
-class TokenView(ObtainAuthToken):
-    """A token for a user name and password; send it as ``Authorization: Token …``."""
-
-    authentication_classes = []
-    throttle_classes = [TokenThrottle]
-
-    @extend_schema(
-        request=AuthTokenSerializer,
-        responses=inline_serializer("Token", {"token": serializers.CharField()}),
-        auth=[],
-    )
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Log in; the same token comes back until it is deleted by an administrator."""
-        return super().post(request, *args, **kwargs)
+from vetting.tokens.api import LoginTokenView, TokenViewSet
 
 
 class RootView(APIRootView):
@@ -74,6 +44,7 @@ router.register("filters", SavedFilterViewSet, basename="api-filter")
 router.register("nights", NightViewSet, basename="api-night")
 router.register("campaigns", campaigns.CampaignViewSet, basename="api-campaign")
 router.register("preferences", PreferenceViewSet, basename="api-preference")
+router.register("tokens", TokenViewSet, basename="api-tokens")
 router.register("batches", IngestBatchViewSet, basename="api-batch")
 router.register("quarantine", QuarantineViewSet, basename="api-quarantine")
 CAMPAIGN_PARTS = {
@@ -98,7 +69,7 @@ urlpatterns = [
     path("people/", PeopleView.as_view(), name="api-people"),
     re_path(r"^campaigns/(?P<campaign>\d{1,18})/", include(parts.urls)),
     path("invitations/accept/", campaigns.AcceptView.as_view(), name="api-invitation-accept"),
-    path("token/", TokenView.as_view(), name="api-token"),
+    path("token/", LoginTokenView.as_view(), name="api-token"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "docs/",

@@ -104,7 +104,7 @@ class Client:
     Parameters
     ----------
     address : of the site, such as ``https://streaks.example.org``.
-    token : of the login, from `login` or an administrator.
+    token : secret of an API token, from the site's page of tokens or from `login`.
     timeout : s that one try may take.
     patience : s to wait before each further try.
     """
@@ -121,7 +121,7 @@ class Client:
 
     @classmethod
     def login(cls, address: str, username: str, password: str, **over: Any) -> "Client":
-        """Make a client with the token of a user name and password."""
+        """Make a client with a new token for a user name and password: it reads and labels, for 30 days."""
         client = cls(address, **over)
         client.token = client.send("POST", "token/", {"username": username, "password": password})["token"]
         return client

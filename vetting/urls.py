@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("vetting.candidates.urls")),
     path("", include("vetting.datasets.urls")),
     path("", include("vetting.registry.urls")),
+    path("", include("vetting.tokens.urls")),
     path("api/v1/", include("vetting.api")),
     path("", include("vetting.ingest.urls")),
     path("admin/", admin.site.urls),

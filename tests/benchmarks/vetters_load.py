@@ -33,8 +33,7 @@ VOTES = 3
 PREPARE = """
 from django.contrib.auth.models import User
 from django.db import connection
-from rest_framework.authtoken.models import Token
-from tests.factories import make_candidate, make_ensemble, make_score
+from tests.factories import make_candidate, make_ensemble, make_score, make_token
 from vetting.campaigns.models import Campaign, Membership, Role
 from vetting.campaigns.services import campaign_create, campaign_start, pool_add
 import json
@@ -50,7 +49,7 @@ tokens = []
 for number in range(VETTERS):
     user = User.objects.create_user(f"vetter{number}")
     Membership.objects.create(campaign=campaign, user=user, role=Role.VETTER)
-    tokens.append(Token.objects.create(user=user).key)
+    tokens.append(make_token(user, "read", "label"))
 connection.cursor().execute("ANALYZE")  # as on a site that has run for a day
 print(json.dumps({"campaign": campaign.pk, "tokens": tokens}))
 """

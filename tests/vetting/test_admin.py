@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import make_candidate, make_cast, make_cutout, make_ensemble, make_label, make_score
+from tests.factories import make_candidate, make_cast, make_cutout, make_ensemble, make_label, make_score, make_token
 from vetting.campaigns.models import (
     Adjudication,
     Assignment,
@@ -23,9 +23,11 @@ from vetting.campaigns.models import (
 from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, SavedFilter, Score
 from vetting.ingest.models import IngestBatch, Quarantine
 from vetting.registry.models import Ensemble, ModelVersion
+from vetting.tokens.models import ApiToken
 
 APPEND_ONLY = [
     Adjudication,
+    ApiToken,
     Assignment,
     CampaignEvent,
     GuidelineVersion,
@@ -66,6 +68,7 @@ def rows(cast):
     SavedFilter.objects.create(owner=cast.vetter, name="faint", parameters={"snr_max": "5"})
     Preference.objects.create(user=cast.vetter, name="viewer", value={"stretch": "log"})
     ModelVersion.objects.create(name="rb_vgg6", sha256="0" * 64, card={})
+    make_token(cast.vetter)
     label = make_label(candidate, cast.vetter)
     make_campaign_rows(label.campaign, candidate, cast)
     return [candidate, make_cutout(candidate), make_score(candidate), label, batch]
@@ -127,6 +130,14 @@ def test_two_ensembles_are_never_activated_together(staff):
     staff.post(address(Ensemble, "changelist"), {"action": "activate", "_selected_action": [old.pk, new.pk]})
 
     assert list(Ensemble.objects.filter(is_active=True)) == [old]
+
+
+def test_staff_revokes_a_token_that_leaked(staff, cast):
+    make_token(cast.vetter)
+    pk = ApiToken.objects.get().pk
+    staff.post(address(ApiToken, "changelist"), {"action": "revoke", "_selected_action": [pk]})
+
+    assert ApiToken.objects.get().revoked_at is not None
 
 
 def test_the_votes_that_decide_are_fixed_once_a_campaign_exists(staff):

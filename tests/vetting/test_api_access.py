@@ -1,10 +1,9 @@
 import pytest
 from django.core.cache import cache
-from rest_framework.authtoken.models import Token
 from rest_framework.throttling import UserRateThrottle
 
-from tests.factories import PASSWORD, make_api, make_cast
-from vetting.api import TokenThrottle
+from tests.factories import PASSWORD, make_api, make_cast, make_token
+from vetting.tokens.api import TokenThrottle
 
 COLLECTIONS = ["candidates", "cutouts", "filters", "scores", "labels", "nights", "campaigns"]
 STAFF_ONLY = ["batches", "quarantine"]
@@ -42,7 +41,7 @@ def test_without_a_login_no_label_is_taken(db):
 
 
 def test_a_login_that_was_switched_off_gets_nothing(cast):
-    token = Token.objects.create(user=cast.outsider)
+    token = make_token(cast.outsider)
 
     assert make_api().get("/api/v1/candidates/", headers={"Authorization": f"Token {token}"}).status_code == 401
 

@@ -21,7 +21,7 @@ def test_the_schema_names_every_collection(schema):
 
     assert names == {
         "batches", "campaigns", "candidates", "comments", "cutouts", "filters", "invitations", "labels", "nights",
-        "people", "preferences", "quarantine", "scores", "token",
+        "people", "preferences", "quarantine", "scores", "token", "tokens",
     }  # fmt: skip
 
 

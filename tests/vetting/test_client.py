@@ -4,9 +4,16 @@ import uuid
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from rest_framework.authtoken.models import Token
 
-from tests.factories import PASSWORD, make_campaign, make_candidate, make_cast, make_default_campaign, make_pool
+from tests.factories import (
+    PASSWORD,
+    make_campaign,
+    make_candidate,
+    make_cast,
+    make_default_campaign,
+    make_pool,
+    make_token,
+)
 from vetting.campaigns.models import Label
 from vetting.client import Client, ClientError
 
@@ -21,7 +28,7 @@ def cast(transactional_db):
 
 @pytest.fixture
 def client(live_server, cast):
-    return Client(live_server.url, Token.objects.create(user=cast.vetter).key, patience=QUICK)
+    return Client(live_server.url, make_token(cast.vetter, "read", "label"), patience=QUICK)
 
 
 def test_a_password_gives_a_client(live_server, cast):

@@ -19,6 +19,7 @@ from vetting.campaigns.models.webhooks import Delivery, Webhook
 from vetting.campaigns.services import adjudication_decide, member_invite
 from vetting.candidates.models import SavedFilter
 from vetting.ingest.models import IngestBatch, Quarantine
+from vetting.tokens.services import token_make
 
 pytestmark = pytest.mark.django_db
 OPEN, LOGIN, STAFF = "open", "login", "staff"
@@ -111,6 +112,8 @@ MATRIX = {
     "adjudicate-decide": post(ADJUDICATOR),
     "adjudicate-undo": post(ADJUDICATOR),
     "join": get(LOGIN, absent=True),  # no such invitation
+    "tokens": get(LOGIN),
+    "token-revoke": post(LOGIN, "token", absent=True),
     "dashboard": get(VIEWER),
     "dashboard-plots": get(VIEWER),
     "dashboard-table": get(VIEWER),
@@ -120,6 +123,8 @@ MATRIX = {
     "dashboard-vetter-table": get(VIEWER, but=ONLY_ONESELF),
     "api-root": get(LOGIN),
     "api-token": post(OPEN),
+    "api-tokens-list GET": get(LOGIN),
+    "api-tokens-detail DELETE": Line(LOGIN, "token", "delete", absent=True),
     "api-schema": get(OPEN),
     "api-docs": get(OPEN),
     "api-people": get(LOGIN),
@@ -257,6 +262,7 @@ class Side:
             "invitation": member_invite(self.campaign, by=self.people[MANAGER], role=VETTER).invitation.pk,
             "webhook": webhook.pk,
             "delivery": Delivery.objects.create(webhook=webhook, event="label.created", content={}).pk,
+            "token": token_make(self.people[MANAGER], name="script", scopes=["read"], days=1).token.pk,
             "batch": batch.pk,
             "quarantine": Quarantine.objects.create(
                 batch=batch, origin="a", reason="broken", raw=b"\x00", digest=name

@@ -16,6 +16,7 @@ from vetting.campaigns.comments import comment_save, comment_withdraw, comments_
 from vetting.campaigns.models import Comment
 from vetting.candidates.models import Candidate
 from vetting.common import RowSerializer, user_of
+from vetting.tokens.models import Scope
 
 
 class PartSerializer(serializers.Serializer[None]):
@@ -69,6 +70,7 @@ class CommentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Comment]):
     filterset_class = CommentFilter
     lookup_field = "uuid"
     lookup_value_regex = "[0-9a-fA-F-]{32,36}"
+    scopes = {"create": Scope.LABEL, "withdraw": Scope.LABEL}
 
     def get_queryset(self) -> QuerySet[Comment]:
         """Show what the user may read."""

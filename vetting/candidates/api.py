@@ -25,6 +25,7 @@ from vetting.candidates.selectors import filters_visible, in_order, nights, nigh
 from vetting.candidates.services import preference_save
 from vetting.candidates.sight import sealed_for
 from vetting.common import FiniteFloatField, RowSerializer, user_of
+from vetting.tokens.models import Scope
 
 LARGEST_EXACT = 2**53  # a larger whole number changes in a client that reads JSON numbers as doubles
 
@@ -329,6 +330,7 @@ class PreferenceViewSet(viewsets.GenericViewSet[Preference]):
     pagination_class = None
     lookup_field = "name"
     lookup_value_regex = "|".join(Preference.Name.values)
+    scopes = {"update": Scope.LABEL}
 
     def get_queryset(self) -> QuerySet[Preference]:
         """Show nobody the preferences of others."""

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from vetting.candidates.api import AnyRenderer
 from vetting.common import RowSerializer
 from vetting.ingest.models import IngestBatch, Quarantine
+from vetting.tokens.access import HasScope
 
 
 class IngestBatchSerializer(RowSerializer):
@@ -27,7 +28,7 @@ class IngestBatchViewSet(viewsets.ReadOnlyModelViewSet[IngestBatch]):
 
     queryset = IngestBatch.objects.order_by("-pk")
     serializer_class = IngestBatchSerializer
-    permission_classes = [IsAdminUser]
+    permission_classes = [IsAdminUser, HasScope]
     filter_backends = []
     lookup_value_regex = r"\d+"
 
@@ -62,7 +63,7 @@ class QuarantineViewSet(viewsets.ReadOnlyModelViewSet[Quarantine]):
     queryset = Quarantine.objects.order_by("-pk")
     serializer_class = QuarantineSerializer
     filterset_class = QuarantineFilter
-    permission_classes = [IsAdminUser]
+    permission_classes = [IsAdminUser, HasScope]
     lookup_value_regex = r"\d+"
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})

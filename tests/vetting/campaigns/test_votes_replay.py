@@ -3,11 +3,10 @@
 from collections import Counter
 
 import pytest
-from rest_framework.authtoken.models import Token
 
 from tests.benchmarks.votes_replay import source_id
 from tests.benchmarks.votes_study import FIRST_EYES, agreement_of, compare, read
-from tests.factories import make_candidate, make_default_campaign, make_user
+from tests.factories import make_candidate, make_default_campaign, make_token, make_user
 from vetting.campaigns.models import Campaign
 from vetting.client import Client
 
@@ -45,7 +44,7 @@ def test_votes_sent_by_the_api_come_back_with_the_same_agreement(votes, live_ser
     ids = {cutout: make_candidate(source_id=source_id(cutout)).pk for cutout in wanted}
     held = votes.of(lambda cutout, _: cutout in ids)
     people = {name: make_user(name) for name in {vetter for _, vetter, _ in held.rows}}
-    clients = {name: Client(live_server.url, Token.objects.create(user=user).key) for name, user in people.items()}
+    clients = {name: Client(live_server.url, make_token(user)) for name, user in people.items()}
     for cutout, vetter, fine_class in held.rows:
         clients[vetter].label(ids[cutout], fine_class, campaign=campaign.pk)
     cutouts = {pk: cutout for cutout, pk in ids.items()}

@@ -21,6 +21,7 @@ from vetting.campaigns.selectors import inbox
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
 from vetting.common import RowSerializer, user_of
+from vetting.tokens.models import Scope
 
 
 class ConsensusRowSerializer(RowSerializer):
@@ -117,7 +118,7 @@ class AdjudicationViewSet(mixins.ListModelMixin, CampaignPartViewSet):
     lookup_field = "uuid"
     lookup_value_regex = "[0-9a-fA-F-]{32,36}"
     least = dict.fromkeys(("list", "create", "undo"), Role.ADJUDICATOR)
-    scopes = {"create": "label", "undo": "label"}
+    scopes = {"create": Scope.LABEL, "undo": Scope.LABEL}
 
     def get_queryset(self) -> QuerySet[Adjudication]:
         """Show the adjudications of this campaign."""

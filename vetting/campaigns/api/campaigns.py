@@ -17,6 +17,7 @@ from vetting.campaigns.selectors.work import campaign_progress
 from vetting.campaigns.services.assignments import MOST_HELD, PREFETCHED
 from vetting.campaigns.services.campaigns import MOST_EXAMPLES
 from vetting.common import RowSerializer, user_of
+from vetting.tokens.models import Scope
 
 POLICIES = [
     "rule", "redundancy", "votes_needed", "votes_most", "certainty", "order", "gold_share", "blindness", "assigns",
@@ -123,7 +124,7 @@ class CampaignViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     serializer_class = CampaignSerializer
     filter_backends = []
     lookup_value_regex = r"\d+"
-    scopes = {"next": "label", "back": "label"}
+    scopes = {"next": Scope.LABEL, "back": Scope.LABEL}
 
     def get_queryset(self) -> QuerySet[Campaign]:
         """Show nobody the campaigns of others."""

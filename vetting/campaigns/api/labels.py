@@ -18,6 +18,7 @@ from vetting.candidates.api import CandidateDetailSerializer, MeasuredCandidateV
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
 from vetting.common import FiniteFloatField, RowSerializer, user_of
+from vetting.tokens.models import Scope
 
 A_DAY = 86400  # s: no one looks longer at one cutout
 
@@ -99,7 +100,7 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     filterset_class = LabelFilter
     lookup_field = "uuid"
     lookup_value_regex = "[0-9a-fA-F-]{32,36}"
-    write_scope = "label"
+    scopes = {"create": Scope.LABEL, "undo": Scope.LABEL}
 
     def get_queryset(self) -> QuerySet[Label]:
         """Leave out other people's campaigns, and labels of others that the user may not see before voting."""
