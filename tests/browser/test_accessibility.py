@@ -83,7 +83,9 @@ def pages(examples: dict[str, object]) -> list[str]:
 
 def test_axe_finds_nothing_serious_on_any_page_in_either_theme(new_page, examples):
     addresses = pages(examples)
-    assert {"/scan/", "/grid/", "/candidates/", "/nights/2018-07-01/report/", "/api/v1/docs/"} <= set(addresses)
+    assert {"/scan/", "/grid/", "/candidates/", "/tokens/", "/nights/2018-07-01/report/", "/api/v1/docs/"} <= set(
+        addresses
+    )
     page = new_page()
     log_in(page, "mira")
     found = {}

@@ -6,7 +6,7 @@ from tests import factories
 from tests.browser.conftest import log_in
 
 PAGES = ["/scan/", "/grid/", "/candidates/", "/candidates/{pk}/", "/nights/", "/nights/{night}/", "/export/",
-         "/ingest/", "/api/v1/", "/api/v1/docs/", "/api/v1/candidates/", "/admin/",
+         "/ingest/", "/tokens/", "/api/v1/", "/api/v1/docs/", "/api/v1/candidates/", "/admin/",
          "/admin/candidates/candidate/"]  # fmt: skip
 
 
