@@ -15,10 +15,10 @@ const SETTLE_MS = 3000; // how long the start waits for steps of an earlier visi
 
 const at = (id) => document.getElementById(id);
 const root = at("grid");
-const { user, night, size, cutouts, login } = root.dataset;
+const { user, night, campaign, size, cutouts, login } = root.dataset;
 const buttons = [...root.querySelectorAll("[data-class]")];
 const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
-const outbox = new Outbox(user, addresses(root));
+const outbox = new Outbox(user, addresses(root), campaign);
 const pages = new Pages(`grid.${user}.${night}`);
 const board = new Board(at("board"), names);
 const progress = new Progress();
@@ -269,6 +269,7 @@ outbox.addEventListener("saved", ({ detail }) => {
   if (isLate && !outbox.unsaved.length) recount();
 });
 outbox.addEventListener("rejected", ({ detail }) => {
+  if (!outbox.isHere(detail)) return;
   if (detail.kind === "labels") pages.withdraw(detail.uuid);
   if (detail.labels) progress.count(detail.kind === "labels" ? -detail.labels.length : detail.labels.length);
   restart();

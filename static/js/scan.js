@@ -17,7 +17,6 @@ import { Progress } from "./scan/progress.js";
 import { newUuid } from "./scan/uuid.js";
 
 const PREFETCHED = 6;
-const LOW = 8; // open candidates ahead below which more are asked for
 const LOOK_AGAIN_MS = 10000; // at the end of the queue, for what comes in or is scored meanwhile
 const MOST_HELD = 1000; // the server takes no more ids in one request
 const REST_MS = 400; // on one candidate, before what looks alike is asked for
@@ -26,12 +25,14 @@ const PUT_OFF = { snooze: "snoozed", purgatory: "in purgatory", hide: "hidden fr
 
 const at = (id) => document.getElementById(id);
 const page = at("scan");
-const { user, night, queue, recent, card, neighbours, login } = page.dataset;
+const { user, campaign, night, queue, recent, card, neighbours, login } = page.dataset; // a campaign's own work has no night
+const guideline = Number(page.dataset.guideline) || undefined; // the version that labels are given by
+const low = Number(page.dataset.low); // open candidates ahead below which more are asked for
 const viewer = at("viewer");
 const facts = at("facts");
 const buttons = [...page.querySelectorAll("[data-class]")];
 const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
-const outbox = new Outbox(user, addresses(page));
+const outbox = new Outbox(user, addresses(page), campaign);
 const line = new Line();
 const looks = new Looks(page.dataset.looks, user);
 const progress = new Progress();
@@ -42,6 +43,7 @@ let shownAt = null; // when the pixels of the candidate shown were drawn; null u
 let isAsking = false;
 let isExhausted = false;
 let scoring = 0;
+let nothing = ""; // why a campaign gives nothing more
 let away = ""; // why the queue could not be asked, empty while it can
 let timer = null;
 let resting = null; // timer of what looks alike
@@ -55,7 +57,7 @@ function show() {
   if (entry) showCandidate(entry);
   else showEnd();
   prefetch();
-  if (line.ahead.length < LOW && !isExhausted) ask();
+  if (line.ahead.length < low && !isExhausted) ask();
 }
 
 function showCandidate(entry) {
@@ -78,14 +80,14 @@ function showNeighbours(entry) {
   at("neighbours").replaceChildren();
   if (!entry.card.is_open) return;
   resting = setTimeout(async () => {
-    const response = await fetch(`${neighbours}?candidate=${entry.card.id}`, { redirect: "manual" }).catch(() => null);
+    const response = await fetch(`${neighbours}&candidate=${entry.card.id}`, { redirect: "manual" }).catch(() => null);
     if (response?.ok && entry === line.current) at("neighbours").innerHTML = await response.text(); // made and escaped by the server
   }, REST_MS);
 }
 
 /** Fetch what a blind campaign shows after the vote. */
 async function unseal(entry) {
-  const { outcome, data } = await call(`${card}?candidate=${entry.card.id}`);
+  const { outcome, data } = await call(`${card}&candidate=${entry.card.id}`);
   if (outcome !== "ok") return;
   entry.card = data;
   if (entry !== line.current) return;
@@ -109,7 +111,8 @@ function showEnd() {
 function endText(skipped) {
   if (away) return ["The queue cannot be reached", `${away}. Trying again …`];
   if (!isExhausted) return ["Fetching the next candidates …", ""];
-  if (skipped) return [`${skipped} skipped`, "All others of this night have your label, or are put off."];
+  if (skipped) return [`${skipped} skipped`, `All others ${night ? "of this night" : "that you were given"} have your label, or are put off.`];
+  if (!night) return ["Nothing left for you", nothing];
   if (scoring) return ["Nothing to look at just now", `${scoring} candidates of this night are still being scored; they appear here by themselves.`];
   return ["Night done", `You have judged ${progress.done} plausible candidates of ${night}. New ones appear here by themselves.`];
 }
@@ -149,6 +152,7 @@ function take(data, isQuiet) {
   const pending = new Set(outbox.labelled);
   isExhausted = line.add(data.candidates.filter((card) => !pending.has(card.id))) === 0;
   scoring = data.scoring ?? 0;
+  nothing = data.nothing ?? "";
   if (isQuiet) progress.set(data);
   prefetch();
 }
@@ -157,6 +161,7 @@ function take(data, isQuiet) {
 
 function label(fineClass) {
   const entry = line.current;
+  if (!names.has(fineClass)) return; // not in the campaign's class set
   if (!entry || shownAt === null) {
     if (entry) say("Not yet: the pixels of this one are not drawn.");
     return;
@@ -173,7 +178,7 @@ function give(fineClass, seconds) {
   line.label(uuid, fineClass);
   say(`${card.name}: ${names.get(fineClass)}.`);
   show();
-  outbox.put({ kind: "label", uuid, candidate: card.id, name: card.name, fine_class: fineClass, seconds });
+  outbox.put({ kind: "label", uuid, candidate: card.id, name: card.name, fine_class: fineClass, seconds, guideline, blind: !card.is_open });
   progress.show();
 }
 
@@ -211,7 +216,7 @@ async function takeBack() {
 /** Labels of earlier visits come a dozen at a time, so that undo reaches back to the first one of the night. */
 async function fetchOlder() {
   if (!line.oldest) return false;
-  const { outcome, data } = await call(`${recent}?night=${night}&before=${line.oldest}`);
+  const { outcome, data } = await call(`${recent}&before=${line.oldest}`);
   if (outcome === "ok") line.remember(data.recent);
   return outcome === "ok" && data.recent.length > 0;
 }
@@ -233,7 +238,7 @@ function skip() {
 /** A link that shows this candidate at this view to whoever may log in. */
 async function link() {
   if (!line.current) return;
-  const view = new URLSearchParams({ candidate: line.current.card.id, ...viewer.view?.() });
+  const view = new URLSearchParams({ ...(night ? {} : { campaign }), candidate: line.current.card.id, ...viewer.view?.() });
   try {
     await copy(`${location.origin}${location.pathname}?${view}`);
     say("The link to this candidate at this view is copied.");
@@ -299,6 +304,7 @@ function snoozed(span) {
 }
 
 at("help-open").addEventListener("click", () => at("help").showModal());
+at("guideline-open")?.addEventListener("click", () => at("guideline").showModal());
 at("end-skipped").addEventListener("click", () => {
   line.reopen();
   show();
@@ -308,6 +314,7 @@ at("keys-on").addEventListener("change", ({ target }) => turn(target.checked));
 
 outbox.addEventListener("change", () => showOutbox(outbox, login));
 outbox.addEventListener("rejected", ({ detail }) => {
+  if (!outbox.isHere(detail)) return;
   if (detail.kind === "label") progress.count(-1);
   else if (detail.kind === "defer") progress.putOff(-1);
   else return;

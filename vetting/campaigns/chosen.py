@@ -1,4 +1,4 @@
-"""What a vetter chose to scan: the filters of the address, or a saved one, in the place of the whole night's queue."""
+"""What a page scans: a campaign's own work, or the default campaign's night, whole or as filters choose from it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from vetting.campaigns import sent
 from vetting.campaigns.models import Campaign
 from vetting.campaigns.selectors import night_latest, nights_to_scan, queue
+from vetting.campaigns.selectors.pool import to_vet
 from vetting.candidates.filters import CandidateFilter, parameters_of
 from vetting.candidates.models import Candidate, State
 from vetting.candidates.selectors import scored
@@ -32,36 +33,48 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What a page scans: a night, the nights that hold something, and what was chosen among them."""
+    """What a page scans: a night, the nights that hold something, and what was chosen among them.
 
-    night: dt.date
+    Without a night it is what the campaign lends, in the campaign's own order.
+    """
+
+    campaign: Campaign
+    night: dt.date | None
     nights: list[tuple[dt.date, int]]
     choice: Chosen | None
 
     @property
     def query(self) -> str:
         """Return the queue as an address."""
+        if self.night is None:
+            return f"campaign={self.campaign.pk}"
         return f"night={self.night}" + (f"&{self.choice.query}" if self.choice else "")
 
-    def rows(self, campaign: Campaign, vetter: User) -> QuerySet[Candidate]:
+    def rows(self, vetter: User) -> QuerySet[Candidate]:
         """Return what the vetter has still to judge of it."""
-        return queue(campaign, vetter, night=self.night, among=self.choice.rows if self.choice else None)
+        if self.night is None:
+            return to_vet(self.campaign, vetter)
+        return queue(self.campaign, vetter, night=self.night, among=self.choice.rows if self.choice else None)
 
 
 def queue_opened(request: HttpRequest, campaign: Campaign) -> Queue | None:
     """Return what a page opens with: without a night, the latest that holds work for this vetter; None without any."""
+    if not campaign.is_default:
+        return Queue(campaign, None, [], None)
     choice = chosen(request)
     nights = nights_to_scan(campaign, user_of(request), among=choice.rows if choice else None)
     night = sent.night(request.GET.get("night")) or (nights[0][0] if nights else night_latest())
-    return Queue(night, nights, choice) if night else None
+    return Queue(campaign, night, nights, choice) if night else None
 
 
-def queue_asked(request: HttpRequest) -> Queue:
+def queue_asked(request: HttpRequest, campaign: Campaign) -> Queue:
     """Return what a page that is open asks more of."""
+    if not campaign.is_default:
+        return Queue(campaign, None, [], None)
     night = sent.night(request.GET.get("night"))
     if night is None:
         raise ApplicationError("expected night=YYYY-MM-DD, got none")
-    return Queue(night, [], chosen(request))
+    return Queue(campaign, night, [], chosen(request))
 
 
 def chosen(request: HttpRequest) -> Chosen | None:

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vetting.campaigns import sent
 from vetting.campaigns.deferrals import deferral_end, deferral_save, deferrals_listed
-from vetting.campaigns.models import Deferral
-from vetting.campaigns.selectors import campaign_default
+from vetting.campaigns.models import Deferral, Role
+from vetting.campaigns.selectors import campaign_for
 from vetting.campaigns.services import assignments_return
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
@@ -33,7 +33,8 @@ SAYS = {
 def save(request: HttpRequest) -> JsonResponse:
     """Put one candidate off; the same UUID again is the same deferral."""
     given = sent.body(request)
-    campaign, vetter = campaign_default(), user_of(request)
+    vetter = user_of(request)
+    campaign = sent.campaign_in(given, vetter)
     deferral = deferral_save(
         get_object_or_404(Candidate, pk=sent.whole_in(given, "candidate")),
         campaign=campaign,
@@ -60,9 +61,11 @@ def put_off(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", Deferral.Kind.PURGATORY)
     if kind not in set(Deferral.Kind):
         raise ApplicationError(f"expected kind to be one of {', '.join(Deferral.Kind)}, got {kind!r}")
-    campaign, user, sealed = campaign_default(), user_of(request), sealed_for(request.user)
+    user, sealed = user_of(request), sealed_for(request.user)
+    campaign = campaign_for(user, request.GET.get("campaign"), Role.VETTER)
     lists = {each: deferrals_listed(campaign, user, kind=each, sealed=sealed) for each in Deferral.Kind}
     context = {
+        "campaign": campaign,
         "kind": Deferral.Kind(kind),
         "kinds": [(each, rows.count()) for each, rows in lists.items()],
         "says": SAYS[Deferral.Kind(kind)],
@@ -76,4 +79,5 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """End a deferral from its page."""
     deferral = deferral_end(uuid, vetter=user_of(request))
     messages.success(request, f"{deferral.candidate.source_id} is back in your queue.")
-    return redirect(f"{reverse('put-off')}?kind={deferral.kind}")
+    where = "" if deferral.campaign.is_default else f"campaign={deferral.campaign_id}&"
+    return redirect(f"{reverse('put-off')}?{where}kind={deferral.kind}")

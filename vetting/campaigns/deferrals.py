@@ -80,7 +80,7 @@ def deferral_end(uuid: UUID, *, vetter: User) -> Deferral:
     """Take a candidate back into the own queue; a second time changes nothing."""
     found = Deferral.objects.filter(uuid=uuid, vetter=vetter)
     found.filter(ended_at=None).update(ended_at=timezone.now())
-    deferral = found.select_related("candidate").first()
+    deferral = found.select_related("candidate", "campaign").first()
     if deferral is None:
         raise ApplicationError("there is no such candidate that you have put off")
     return deferral

@@ -37,12 +37,14 @@ JUNK = [key for key in KEYS if key.fine_class not in {FineClass.ASTEROID, FineCl
 def grid(request: HttpRequest) -> HttpResponse:
     """Show a page of the night's cutouts; without a night, the latest that holds work for this vetter."""
     vetter = user_of(request)
-    line = queue_opened(request, selectors.campaign_default())
+    campaign = selectors.campaign_default()
+    line = queue_opened(request, campaign)
     size = sent.one_of(request.GET.get("size"), SIZES, "size")
     if size:
         request.session[SIZE] = size
     size = size or request.session.get(SIZE, SIZES[0])
     context = {
+        "campaign": campaign,
         "line": line,
         "night": line.night if line else None,
         "nights": line.nights if line else [],
@@ -60,7 +62,8 @@ def grid(request: HttpRequest) -> HttpResponse:
 @require_GET
 def cutouts(request: HttpRequest) -> JsonResponse:
     """Give the cutouts that follow one in a night's queue, and how far the vetter is."""
-    line, size = queue_asked(request), sent.one_of(request.GET.get("size"), SIZES, "size")
+    line = queue_asked(request, selectors.campaign_default())
+    size = sent.one_of(request.GET.get("size"), SIZES, "size")
     if size is None:
         raise ApplicationError("expected size, got none")
     after = sent.ids(request.GET.get("after", ""))
@@ -76,7 +79,7 @@ def labels(request: HttpRequest) -> JsonResponse:
     each = sent.listed(given, "labels", most=SIZES[-1])
     saved = labels_save(
         _distinct({sent.uuid_in(one, "uuid"): sent.whole_in(one, "candidate") for one in each}, len(each)),
-        campaign=selectors.campaign_default(),
+        campaign=sent.campaign_in(given, user_of(request)),
         vetter=user_of(request),
         fine_class=str(given.get("fine_class")),
     )
@@ -86,10 +89,11 @@ def labels(request: HttpRequest) -> JsonResponse:
 @require_POST
 def undo(request: HttpRequest) -> JsonResponse:
     """Take the labels of a step back; what was corrected since stays."""
-    each = sent.listed(sent.body(request), "labels", most=SIZES[-1])
+    given = sent.body(request)
+    each = sent.listed(given, "labels", most=SIZES[-1])
     undone = labels_undo(
         _distinct({sent.uuid_in(one, "uuid"): sent.uuid_in(one, "undoes") for one in each}, len(each)),
-        campaign=selectors.campaign_default(),
+        campaign=sent.campaign_in(given, user_of(request)),
         vetter=user_of(request),
     )
     return JsonResponse({"undone": len(undone)})
@@ -102,15 +106,15 @@ def _distinct(pairs: dict[UUID, Value], count: int) -> dict[UUID, Value]:
 
 
 def _page(vetter: User, line: Queue, *, size: int, after: int | None) -> dict[str, Any]:
-    campaign = selectors.campaign_default()
+    campaign = line.campaign
     image = Exists(Cutout.objects.filter(candidate=OuterRef("pk"), kind=CutoutKind.DIFF))
-    waiting = line.rows(campaign, vetter)
+    waiting = line.rows(vetter)
     rows = selectors.queue_after(waiting, after).annotate(has_difference=image)
     progress = selectors.progress(campaign, vetter, waiting, night=line.night)
     return {
         "done": progress.done,
         "left": progress.left,
-        "scoring": selectors.unscored(line.night),
+        "scoring": selectors.unscored(line.night) if line.night else 0,
         "candidates": [_tile(row, is_open=campaign.blindness == Campaign.Blindness.OPEN) for row in rows[:size]],
     }
 

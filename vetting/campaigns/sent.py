@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
 
-from vetting.common import ApplicationError
+from vetting.campaigns.models import Campaign, Role
+from vetting.campaigns.selectors import campaign_for
+from vetting.common import ApplicationError, ConflictError, MissingError
 
 MOST_HELD = 1000  # ids in one request
 
@@ -31,6 +35,28 @@ class NotYoursError(ApplicationError):
     """A label that was given under another login."""
 
     status = 403
+
+
+def campaign_in(sent: Mapping[str, Any], user: User) -> Campaign:
+    """Return the campaign that a page's label is for; the default one where none is named.
+
+    To the page a 403 means that the login is gone, so that it would wait for a new one: a lost role is told otherwise.
+    """
+    named = str(sent.get("campaign") or "")
+    try:
+        return campaign_for(user, named, Role.VETTER)
+    except Http404 as error:
+        raise MissingError(f"you have no part in campaign {named}") from error
+    except PermissionDenied as error:
+        raise ConflictError(str(error)) from error
+
+
+def version_in(sent: Mapping[str, Any]) -> int | None:
+    """Return the number of the guideline that the page showed; None where it is not sent."""
+    value = sent.get("guideline")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**15):
+        raise ApplicationError(f"expected guideline to be the number of a version, got {value!r}")
+    return value
 
 
 def uuid_in(sent: Mapping[str, Any], name: str) -> UUID:

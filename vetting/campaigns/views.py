@@ -1,13 +1,12 @@
 """The scan page and its requests."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -15,18 +14,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vetting.campaigns import selectors, sent
 from vetting.campaigns.blindness import shown_to
+from vetting.campaigns.campaign_views import guideline_shown
 from vetting.campaigns.cards import card, cards, with_scores
 from vetting.campaigns.chosen import Queue, queue_asked, queue_opened
 from vetting.campaigns.deferrals import SPANS, deferrals_active
 from vetting.campaigns.keys import ACTIONS, KEYS
-from vetting.campaigns.models import Campaign
+from vetting.campaigns.models import Campaign, GuidelineVersion, Role
 from vetting.campaigns.neighbours import neighbours_of
+from vetting.campaigns.selectors.pool import in_pool
+from vetting.campaigns.selectors.work import nothing_left
 from vetting.campaigns.services import assignments_lease, label_save, label_undo
 from vetting.candidates.models import Candidate
 from vetting.candidates.selectors import filters_visible
 from vetting.common import ApplicationError, user_of
 
 BATCH = 12  # candidates an answer: the six that are prefetched, and as many again
+LOW = 8  # candidates ahead below which the page asks for more
+LENT_LOW = 3  # the same where they are lent, in fives: nobody holds more than is soon labelled
 RECENT = 12  # own labels that can be undone after the page was reloaded
 
 
@@ -39,21 +43,28 @@ def home(_request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 @require_GET
 def scan(request: HttpRequest) -> HttpResponse:
-    """Show the night's candidates one at a time; without a night, the latest that holds work for this vetter."""
-    vetter = user_of(request)
-    line = queue_opened(request, selectors.campaign_default())
-    shared = _shared(request.GET.get("candidate"))
-    line = replace(line, night=shared.night) if line and shared else line
+    """Show candidates one at a time: a campaign's, or those of a night, the latest that holds work for this vetter."""
+    vetter, campaign = user_of(request), _campaign_opened(request)
+    line = queue_opened(request, campaign)
+    shared = _shared(request.GET.get("candidate"), campaign)
+    line = replace(line, night=shared.night) if line and line.night and shared else line
     first = _session(vetter, line, held=[], is_start=True) if line else {}
     if shared:
-        first["shared"] = {"candidate": _card_of(shared, vetter), "label": _own_label(shared, vetter)}
+        first["shared"] = {
+            "candidate": card(shared, is_open=shown_to(vetter, campaign, shared)),
+            "label": _own_label(shared, vetter, campaign),
+        }
+    guideline = selectors.guideline_current(campaign)
     context = {
+        "campaign": campaign,
+        "campaigns": selectors.campaigns_to_scan(vetter, campaign),
+        **guideline_shown(guideline),
+        "low": LOW if line and line.night else LENT_LOW,
         "line": line,
         "night": line.night if line else None,
         "nights": line.nights if line else [],
         "saved": filters_visible(vetter),
-        "keys": KEYS,
-        "actions": [asdict(action) for action in ACTIONS],
+        **_offered(guideline),
         "spans": SPANS,
         "first": first,
     }
@@ -63,30 +74,24 @@ def scan(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def recent(request: HttpRequest) -> JsonResponse:
-    """Give the own labels of a night that were given before a named one, for undo."""
-    night, before = sent.night(request.GET.get("night")), sent.uuid_in(request.GET, "before")
-    if night is None:
-        raise ApplicationError("expected night=YYYY-MM-DD, got none")
-    return JsonResponse({"recent": _recent(user_of(request), night, before=before)})
+    """Give the own labels of a night or campaign that were given before a named one, for undo."""
+    line, before = queue_asked(request, _campaign(request)), sent.uuid_in(request.GET, "before")
+    return JsonResponse({"recent": _recent(user_of(request), line, before=before)})
 
 
 @never_cache
 @require_GET
 def one_card(request: HttpRequest) -> JsonResponse:
     """Give the card of one candidate as its vetter may see it now."""
-    candidate = _shared(request.GET.get("candidate"))
-    if candidate is None:
-        raise ApplicationError("expected candidate to be an id, got none")
-    return JsonResponse(_card_of(candidate, user_of(request)))
+    candidate, campaign = _named(request)
+    return JsonResponse(card(candidate, is_open=shown_to(user_of(request), campaign, candidate)))
 
 
 @never_cache
 @require_GET
 def neighbours(request: HttpRequest) -> HttpResponse:
     """Give the labelled candidates that look alike, as a piece of the page; nothing before a blind vote."""
-    candidate, campaign = _shared(request.GET.get("candidate")), selectors.campaign_default()
-    if candidate is None:
-        raise ApplicationError("expected candidate to be an id, got none")
+    candidate, campaign = _named(request)
     user = user_of(request)
     is_shown = shown_to(user, campaign, candidate)
     found = neighbours_of(candidate, campaign=campaign, user=user) if is_shown else []
@@ -96,22 +101,26 @@ def neighbours(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def queue(request: HttpRequest) -> JsonResponse:
-    """Give the next candidates of a night without those that the page holds, and how far the vetter is."""
+    """Give the next candidates without those that the page holds, and how far the vetter is."""
     held, is_start = sent.ids(request.GET.get("exclude", "")), "recent" in request.GET
-    return JsonResponse(_session(user_of(request), queue_asked(request), held=held, is_start=is_start))
+    line = queue_asked(request, _campaign(request))
+    return JsonResponse(_session(user_of(request), line, held=held, is_start=is_start))
 
 
 @require_POST
 def labels(request: HttpRequest) -> JsonResponse:
-    """Record one label; the same UUID again is the same label."""
-    given = sent.body(request)
+    """Record one label in its campaign; the same UUID again is the same label."""
+    given, vetter = sent.body(request), user_of(request)
+    campaign = sent.campaign_in(given, vetter)
     label = label_save(
         get_object_or_404(Candidate, pk=sent.whole_in(given, "candidate")),
-        campaign=selectors.campaign_default(),
-        vetter=user_of(request),
+        campaign=campaign,
+        vetter=vetter,
         uuid=sent.uuid_in(given, "uuid"),
         fine_class=str(given.get("fine_class")),
         seconds=sent.seconds_in(given),
+        guideline=selectors.guideline_numbered(campaign, sent.version_in(given)),
+        shown={"blind": given["blind"] is True} if "blind" in given else None,
     )
     return JsonResponse({"uuid": str(label.uuid), "candidate": label.candidate_id})
 
@@ -119,33 +128,62 @@ def labels(request: HttpRequest) -> JsonResponse:
 @require_POST
 def undo(request: HttpRequest) -> JsonResponse:
     """Take one named label of this vetter back."""
-    given = sent.body(request)
+    given, vetter = sent.body(request), user_of(request)
     label = label_undo(
-        campaign=selectors.campaign_default(),
-        vetter=user_of(request),
+        campaign=sent.campaign_in(given, vetter),
+        vetter=vetter,
         uuid=sent.uuid_in(given, "uuid"),
         undoes=sent.uuid_in(given, "undoes"),
     )
     return JsonResponse({"uuid": str(label.uuid), "candidate": label.candidate_id})
 
 
+def _campaign(request: HttpRequest) -> Campaign:
+    return selectors.campaign_for(request.user, request.GET.get("campaign"), Role.VETTER)
+
+
+def _campaign_opened(request: HttpRequest) -> Campaign:
+    """Return the campaign that is asked for; without one the default, or else the first that this user vets in."""
+    mine = selectors.campaigns_visible(request.user, Role.VETTER)
+    if "campaign" in request.GET or mine.filter(is_default=True).exists():
+        return _campaign(request)
+    first = mine.exclude(status=Campaign.Status.CLOSED).first()
+    return first or _campaign(request)
+
+
+def _offered(guideline: GuidelineVersion | None) -> dict[str, Any]:
+    """Return the keys and actions of the classes that a guideline offers; all without one."""
+    keys = [key for key in KEYS if guideline is None or key.fine_class in guideline.classes]
+    missing = {f"class.{key.fine_class}" for key in KEYS if key not in keys}
+    return {"keys": keys, "actions": [asdict(action) for action in ACTIONS if action.name not in missing]}
+
+
 def _session(vetter: User, line: Queue, *, held: list[int], is_start: bool) -> dict[str, Any]:
     """Collect what the page starts from and asks for again; the own recent labels only at the start."""
-    campaign = selectors.campaign_default()
-    waiting = line.rows(campaign, vetter)
-    found = cards(_next(vetter, campaign, line, held), is_open=campaign.blindness == Campaign.Blindness.OPEN)
-    progress = selectors.progress(campaign, vetter, waiting, night=line.night)
-    answer = {"done": progress.done, "left": progress.left, "candidates": found}
-    if len(found) < BATCH:
+    is_open = line.campaign.blindness == Campaign.Blindness.OPEN
+    found = cards(_next(vetter, line, held), is_open=is_open)
+    progress = selectors.progress(line.campaign, vetter, line.rows(vetter), night=line.night)
+    answer: dict[str, Any] = {"done": progress.done, "left": progress.left, "candidates": found}
+    if line.night is None:
+        for each in found:
+            each["p"] = None  # the page sorts by it, and this order is the campaign's
+        if not found:
+            answer["nothing"] = nothing_left(line.campaign, vetter)
+    elif len(found) < BATCH:
         answer["scoring"] = selectors.unscored(line.night)
     if is_start:
-        answer["recent"] = _recent(vetter, line.night)
+        answer["recent"] = _recent(vetter, line)
     return answer
 
 
-def _next(vetter: User, campaign: Campaign, line: Queue, held: list[int]) -> Iterable[Candidate]:
+def _next(vetter: User, line: Queue, held: list[int]) -> Iterable[Candidate]:
     """Return what the page gets next: where the campaign lends, what nobody else holds; what was chosen is not lent."""
-    waiting = with_scores(line.rows(campaign, vetter).exclude(pk__in=held))
+    campaign = line.campaign
+    if line.night is None:
+        lent = assignments_lease(campaign, vetter, exclude=held)
+        rows = with_scores(Candidate.objects.all()).in_bulk([lease.candidate_id for lease in lent])
+        return [rows[lease.candidate_id] for lease in lent]
+    waiting = with_scores(line.rows(vetter).exclude(pk__in=held))
     if not campaign.assigns or line.choice:
         return waiting[:BATCH]
     put_off = deferrals_active(campaign).filter(vetter=vetter).values_list("candidate", flat=True)
@@ -153,24 +191,34 @@ def _next(vetter: User, campaign: Campaign, line: Queue, held: list[int]) -> Ite
     return waiting.filter(pk__in=[lease.candidate_id for lease in lent])
 
 
-def _recent(vetter: User, night: dt.date, before: UUID | None = None) -> list[dict[str, Any]]:
-    labels = selectors.labels_recent(selectors.campaign_default(), vetter, night=night, limit=RECENT, before=before)
+def _recent(vetter: User, line: Queue, before: UUID | None = None) -> list[dict[str, Any]]:
+    labels = selectors.labels_recent(line.campaign, vetter, night=line.night, limit=RECENT, before=before)
     return [
         {"uuid": str(label.uuid), "fine_class": label.fine_class, "candidate": card(label.candidate, is_open=True)}
         for label in labels
     ]
 
 
-def _shared(text: str | None) -> Candidate | None:
-    """Return the candidate that a link names."""
+def _named(request: HttpRequest) -> tuple[Candidate, Campaign]:
+    """Return the candidate that a request is about, and the campaign in which it is seen."""
+    campaign = _campaign(request)
+    candidate = _shared(request.GET.get("candidate"), campaign)
+    if candidate is None:
+        raise ApplicationError("expected candidate to be an id, got none")
+    return candidate, campaign
+
+
+def _shared(text: str | None, campaign: Campaign) -> Candidate | None:
+    """Return the candidate that a link names, if the campaign asks about it."""
     ids = sent.ids(text or "")
-    return get_object_or_404(with_scores(Candidate.objects.all()), pk=ids[0]) if len(ids) == 1 else None
+    if len(ids) != 1:
+        return None
+    candidate = get_object_or_404(with_scores(Candidate.objects.all()), pk=ids[0])
+    if not in_pool(campaign, candidate):
+        raise Http404(f"candidate {candidate.pk} is not in the pool of {campaign}")
+    return candidate
 
 
-def _card_of(candidate: Candidate, vetter: User) -> dict[str, Any]:
-    return card(candidate, is_open=shown_to(vetter, selectors.campaign_default(), candidate))
-
-
-def _own_label(candidate: Candidate, vetter: User) -> dict[str, str] | None:
-    labels = selectors.labels_standing(selectors.campaign_default()).filter(vetter=vetter, candidate=candidate)
+def _own_label(candidate: Candidate, vetter: User, campaign: Campaign) -> dict[str, str] | None:
+    labels = selectors.labels_standing(campaign).filter(vetter=vetter, candidate=candidate)
     return next(({"uuid": str(label.uuid), "fine_class": label.fine_class} for label in labels), None)

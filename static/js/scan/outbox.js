@@ -14,11 +14,13 @@ export function addresses({ dataset }) {
 export class Outbox extends EventTarget {
   /**
    * `urls`: by kind of item: label, undo, defer and resume of the scan page, labels and undos of the grid. Every page
-   * sends all of them, since they share what is kept. Events "change" (what is unsaved), "saved" and "rejected" with the item as detail.
+   * sends all of them, since they share what is kept. `campaign`: whose page this is; each item goes to the campaign of
+   * the page that it was put in on. Events "change" (what is unsaved), "saved" and "rejected" with the item as detail.
    */
-  constructor(user, urls) {
+  constructor(user, urls, campaign) {
     super();
     this.user = user;
+    this.campaign = campaign;
     this.urls = urls;
     this.prefix = `outbox.${user}.`;
     this.items = readAll(this.prefix);
@@ -43,11 +45,15 @@ export class Outbox extends EventTarget {
     return this.items.filter((item) => item.rejected);
   }
 
-  /** Ids of candidates with a label, or put off, which the server does not know yet. */
+  /** Ids of candidates with a label in this campaign, or put off, which the server does not know yet. */
   get labelled() {
     const undone = new Set(this.items.map((item) => item.undoes));
-    const standing = this.unsaved.filter((item) => (item.fine_class || item.defer) && !undone.has(item.uuid));
+    const standing = this.unsaved.filter((item) => this.isHere(item) && (item.fine_class || item.defer) && !undone.has(item.uuid));
     return standing.flatMap((item) => item.labels?.map((label) => label.candidate) ?? item.candidate);
+  }
+
+  isHere({ campaign }) {
+    return (campaign ?? this.campaign) === this.campaign;
   }
 
   put(item) {
@@ -57,7 +63,7 @@ export class Outbox extends EventTarget {
       return;
     }
     const last = this.items.at(-1)?.place ?? 0;
-    const kept = { ...item, place: Math.max(Date.now(), last + 1) }; // the order of sending, also after a reload
+    const kept = { campaign: this.campaign, ...item, place: Math.max(Date.now(), last + 1) }; // the order of sending, also after a reload
     this.items.push(kept);
     this.count += 1;
     this.keep(kept);

@@ -1,6 +1,6 @@
 """Reading campaigns: access, pools, what a vetter sees next, what was labelled, what is contested."""
 
-from vetting.campaigns.selectors.access import campaign_for, campaigns_visible, may, role_of
+from vetting.campaigns.selectors.access import campaign_for, campaigns_to_scan, campaigns_visible, may, role_of
 from vetting.campaigns.selectors.adjudication import inbox
 from vetting.campaigns.selectors.guidelines import guideline_current, guideline_numbered
 from vetting.campaigns.selectors.scanning import (
@@ -22,6 +22,7 @@ __all__ = [
     "Progress",
     "campaign_default",
     "campaign_for",
+    "campaigns_to_scan",
     "campaigns_visible",
     "guideline_current",
     "guideline_numbered",

@@ -41,6 +41,13 @@ def campaigns_visible(user: User | AnonymousUser, least: Role = Role.VIEWER) -> 
     return rows.filter(found)
 
 
+def campaigns_to_scan(user: User, shown: Campaign) -> list[Campaign]:
+    """Return the running campaigns that a user vets in, and the one that is shown; the default one first."""
+    mine = campaigns_visible(user, Role.VETTER)
+    rows = mine.filter(Q(status__in=[Campaign.Status.ACTIVE, Campaign.Status.PAUSED]) | Q(pk=shown.pk))
+    return list(rows.order_by("-is_default", "name"))
+
+
 def campaign_for(user: User | AnonymousUser, pk: int | str | None, least: Role = Role.VIEWER) -> Campaign:
     """Return a campaign for a user who holds at least a role; the default one where none is named.
 

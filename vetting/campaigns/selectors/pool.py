@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Abs, Coalesce
 from django.http import QueryDict
+from django.utils import timezone
 
 from vetting.campaigns.deferrals import deferrals_active
 from vetting.campaigns.models import Assignment, Campaign, Consensus, PoolItem, QueueReason
@@ -102,6 +103,17 @@ def available(
     if campaign.takes_all:
         rows = rows.filter(state=State.QUEUED)
     return _ordered(campaign, rows, reason)
+
+
+def to_vet(campaign: Campaign, vetter: User) -> QuerySet[Candidate]:
+    """Return what a vetter holds or may still be lent; where the answer is known, only while it is held.
+
+    So their number falls by one with every label, whatever the candidate was lent for.
+    """
+    now = timezone.now()
+    held = leases(campaign, now).filter(vetter=vetter).values("candidate")
+    free = available(campaign, vetter, QueueReason.RANDOM, now=now).order_by().values("pk")
+    return Candidate.objects.filter(Q(pk__in=held) | Q(pk__in=free))
 
 
 def _ordered(campaign: Campaign, rows: QuerySet[Candidate], reason: QueueReason) -> QuerySet[Candidate]:

@@ -106,16 +106,18 @@ def unscored(night: dt.date) -> int:
 
 
 def labels_recent(
-    campaign: Campaign, vetter: User, *, night: dt.date, limit: int, before: UUID | None = None
+    campaign: Campaign, vetter: User, *, night: dt.date | None, limit: int, before: UUID | None = None
 ) -> list[Label]:
-    """Return the vetter's latest standing labels of a night, oldest first, with their candidates and scores.
+    """Return the vetter's latest standing labels, of a night or of all, oldest first, with their candidates and scores.
 
     With ``before``, those that were given before that label.
     """
     scores = Prefetch(
         "candidate__scores", queryset=Score.objects.filter(ensemble__is_active=True).select_related("ensemble")
     )
-    rows = labels_standing(campaign).filter(vetter=vetter, candidate__night=night).select_related("candidate")
+    rows = labels_standing(campaign).filter(vetter=vetter).select_related("candidate")
+    if night:
+        rows = rows.filter(candidate__night=night)
     if before:
         rows = rows.filter(pk__lt=Label.objects.filter(uuid=before, vetter=vetter).values("pk"))
     return list(rows.prefetch_related(scores).order_by("-pk")[:limit])[::-1]

@@ -1,4 +1,4 @@
-"""How far a campaign is."""
+"""How far a campaign is, and why it has nothing for somebody."""
 
 from typing import Any
 
@@ -6,9 +6,16 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from vetting.campaigns.models import Campaign, Consensus
-from vetting.campaigns.selectors.pool import leases, pool
-from vetting.campaigns.selectors.scanning import labels_standing
+from vetting.campaigns.deferrals import deferrals_active
+from vetting.campaigns.models import Campaign, Consensus, PoolItem
+from vetting.campaigns.selectors.pool import closed, leases, pool
+from vetting.campaigns.selectors.scanning import labels_standing, labels_untaken
+
+HALTED = {
+    Campaign.Status.DRAFT: "This campaign has not started yet.",
+    Campaign.Status.PAUSED: "This campaign is paused: nothing new is handed out. Your labels stay.",
+    Campaign.Status.CLOSED: "This campaign is closed. Your labels stay.",
+}
 
 
 def campaign_progress(campaign: Campaign, user: User) -> dict[str, Any]:
@@ -25,3 +32,25 @@ def campaign_progress(campaign: Campaign, user: User) -> dict[str, Any]:
         **labels,
         "lent": out.values("candidate").distinct().count(),
     }
+
+
+def nothing_left(campaign: Campaign, vetter: User) -> str:
+    """Say in words why a vetter gets nothing now; candidates whose answer is known are in no number."""
+    if campaign.status in HALTED:
+        return HALTED[Campaign.Status(campaign.status)]
+    gold = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="").values("candidate")
+    rows = pool(campaign).exclude(pk__in=gold)
+    if not rows.exists():
+        return "No candidate is in the pool of this campaign yet."
+    judged = labels_untaken(campaign).filter(vetter=vetter).values("candidate")
+    put_off = deferrals_active(campaign).filter(vetter=vetter).exclude(candidate__in=judged).values("candidate")
+    rest = rows.exclude(pk__in=judged).exclude(pk__in=put_off)
+    done = rest.filter(pk__in=closed(campaign)).count()
+    lent = rest.exclude(pk__in=closed(campaign)).filter(pk__in=leases(campaign, timezone.now()).values("candidate"))
+    parts = [
+        f"you have judged {judged.distinct().count()}",
+        f"{done} have the votes they need without yours" if done else "",
+        f"{lent.count()} are with other vetters just now" if lent else "",
+        f"{put_off.count()} are put off by you" if put_off else "",
+    ]
+    return f"Of this campaign {', '.join(filter(None, parts))}. New ones appear here by themselves."
