@@ -134,7 +134,13 @@ class Score(models.Model):
             models.UniqueConstraint(fields=["candidate", "ensemble"], name="one_score_per_ensemble"),
             models.CheckConstraint(condition=Q(plausible__isnull=False) | ~Q(reason=""), name="unscored_has_a_reason"),
         ]
-        indexes = [models.Index(fields=["p_asteroid"])]
+        indexes = [
+            models.Index(fields=["p_asteroid"]),
+            # Holds all that counts and the default order of the list read, so that they leave the rows alone.
+            models.Index(
+                fields=["candidate", "ensemble", "plausible", "rb", "sl", "kd", "p_asteroid"], name="scores_counted"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.candidate_id}: {self.p_asteroid}"
