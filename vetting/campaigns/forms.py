@@ -136,8 +136,8 @@ class NewCampaignForm(SettingsForm, GuidelineForm):
     """All that a new campaign needs; what the template says stands there at first."""
 
     names = forms.CharField(
-        label="Candidates", required=False, widget=forms.Textarea({"rows": 4}),
-        help_text="Identifiers of the survey, with spaces, commas or line ends between them.",
+        label="Identifiers", required=False, widget=forms.Textarea({"rows": 4}),
+        help_text="As the survey writes them, with spaces, commas or line ends between them.",
     )  # fmt: skip
 
     @classmethod
