@@ -133,3 +133,19 @@ def decided(path) -> dict[str, str]:
         name = next(each for each in archive.namelist() if each.endswith("consensus.csv"))
         rows = csv.DictReader(io.StringIO(archive.read(name).decode()))
         return {row["source_id"].lstrip("'"): row["fine_class"] for row in rows}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_a_campaign_fit_a_phone_and_keep_nobody_out(new_page, site, scheme):
+    manager = factories.make_user("mira")
+    campaign = factories.make_campaign(manager, rule="majority", votes_needed=2)
+    (row, *_) = factories.make_pool(campaign, 2)
+    factories.make_cutout(row)
+    for vetter, name in ((manager, "asteroid"), (factories.make_user("jan"), "ghost")):
+        factories.make_label(row, vetter, name, campaign=campaign)
+    page = new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+    log_in(page, "mira")
+    for part in ("", "new/", *(f"{campaign.pk}/{each}" for each in ("", "settings/", "guideline/", "adjudicate/"))):
+        page.goto(f"/campaigns/{part}", wait_until="networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, part
+        assert serious(page) == [], part
