@@ -57,9 +57,8 @@ def test_what_was_set_while_the_server_is_away_is_sent_at_the_next_visit(new_pag
     page.route(SAVED, lambda route: route.fulfill(status=503))
     put(page, {"stretch": "sqrt"})
     page.unroute(SAVED)
-    page.reload()
     with page.expect_response(lambda answer: SAVED.search(answer.url) and answer.request.method == "PUT"):
-        page.evaluate(OPEN)
+        page.reload()  # the page sends what this browser has kept
     assert Preference.objects.get().value == {"stretch": "sqrt"}
 
 
