@@ -18,6 +18,7 @@ def tokens(page, vetter):
 
 def test_a_new_token_is_copied_by_a_button_and_opens_the_api(tokens):
     tokens.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tokens.wait_for_load_state()  # the button copies once its script is there
     tokens.get_by_role("button", name="Copy").click()
     expect(tokens.get_by_text("Copied.")).to_be_visible()
     secret = tokens.evaluate("() => navigator.clipboard.readText()")
