@@ -1,6 +1,6 @@
 """The decision of DeepStreaks: plausible if at least one member of every family scores above its threshold."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,22 @@ def family_maxima(scores: MemberScores) -> dict[Family, float]:
     {<Family.RB: 'rb'>: 0.7}
     """
     return {family: max(members.values()) for family, members in scores.items()}
+
+
+def members_of(scores: Mapping[str, float], family: Family, names: Iterable[str]) -> dict[str, float]:
+    """Scores of a family's members; a network with several heads has one under ``name:family`` for each.
+
+    Raises
+    ------
+    KeyError : a member has no score.
+
+    Examples
+    --------
+    >>> members_of({"a": 0.2, "b:rb": 0.7, "b:kd": 0.1}, Family.RB, ["a", "b"])
+    {'a': 0.2, 'b': 0.7}
+    """
+    heads = {name: f"{name}:{family}" for name in names}
+    return {name: scores[head if head in scores else name] for name, head in heads.items()}
 
 
 def is_plausible(scores: MemberScores, thresholds: MemberScores) -> bool:

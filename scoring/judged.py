@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from scoring.detection import Detection
 from scoring.families import JUDGED, Family, FineClass
+from scoring.gate import members_of
 from scoring.inference import NEAREST, Ensemble, Scores
 from scoring.manifest import Entry, folds, labelled
 from scoring.out_of_fold import OutOfFold, ranking, sigmoid
@@ -170,10 +171,9 @@ def _classes(scored: Sequence[Scores]) -> NDArray[np.float64] | None:
 
 
 def _passes(scores: Scores, family: Family, thresholds: Any) -> bool:
-    members = thresholds[family.value].items()
-    return any(
-        scores.members[name if name in scores.members else f"{name}:{family}"] >= least for name, least in members
-    )
+    members = thresholds[family.value]
+    found = members_of(scores.members, family, members)
+    return any(found[name] >= least for name, least in members.items())
 
 
 def _sure(entries: Sequence[Entry]) -> list[Entry]:

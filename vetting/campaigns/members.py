@@ -1,10 +1,10 @@
 """The member scores of a candidate as a strip: families down, networks across, and what would turn the verdict."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scoring.families import Family
-from scoring.gate import flips
+from scoring.gate import flips, members_of
 from vetting.candidates.models import Score
 
 SAYS = {Family.RB: "real or bogus", Family.SL: "short or long", Family.KD: "keep or ditch"}
@@ -46,7 +46,7 @@ def member_strip(score: Score | None) -> Strip | None:
     stated: Mapping[str, Mapping[str, float]] = score.ensemble.description.get("thresholds", {})
     thresholds = {family: dict(stated[family]) for family in Family if stated.get(family)}
     try:
-        scores = {family: _scores_of(score.members, family, members) for family, members in thresholds.items()}
+        scores = {family: members_of(score.members, family, members) for family, members in thresholds.items()}
     except KeyError:  # scored before the ensemble had this member
         return None
     if not scores:
@@ -57,12 +57,6 @@ def member_strip(score: Score | None) -> Strip | None:
         for family, members in thresholds.items()
     ]
     return Strip(rows, _in_words(rows, is_plausible=all(row.passes for row in rows)))
-
-
-def _scores_of(members: Mapping[str, float], family: Family, names: Iterable[str]) -> dict[str, float]:
-    """Return the scores of a family's members; a network with several heads has one under ``name:family`` for each."""
-    heads = {name: f"{name}:{family}" for name in names}
-    return {name: members[head if head in members else name] for name, head in heads.items()}
 
 
 def _row(family: Family, scores: Mapping[str, float], thresholds: Mapping[str, float], turning: set[str]) -> Row:

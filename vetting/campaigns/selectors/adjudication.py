@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from vetting.campaigns.models import Adjudication, Campaign, Consensus, Label
+from vetting.campaigns.models import Adjudication, Campaign, Consensus
 from vetting.campaigns.selectors.scanning import labels_standing
 from vetting.common import ApplicationError
 
@@ -15,17 +15,6 @@ def inbox(campaign: Campaign) -> QuerySet[Consensus]:
     rows = Consensus.objects.filter(campaign=campaign).exclude(conflict="").select_related("candidate")
     votes = Prefetch("candidate__labels", queryset=labels, to_attr="standing_labels")
     return rows.prefetch_related(votes).order_by("updated_at", "pk")
-
-
-def votes_on(campaign: Campaign, candidate_id: int) -> QuerySet[Label]:
-    """Return the votes on a candidate that stand, with their vetters."""
-    return labels_standing(campaign).filter(candidate=candidate_id).select_related("vetter").order_by("pk")
-
-
-def adjudication_standing(campaign: Campaign, candidate_id: int) -> Adjudication | None:
-    """Return the latest adjudication of a candidate that was not taken back."""
-    rows = Adjudication.objects.filter(campaign=campaign, candidate_id=candidate_id, undone_by=None)
-    return rows.filter(action=Adjudication.Action.DECIDE).order_by("-pk").first()
 
 
 def adjudication_to_undo(campaign: Campaign, uuid: UUID) -> Adjudication:
