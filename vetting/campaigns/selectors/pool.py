@@ -87,15 +87,21 @@ def untouched(campaign: Campaign, vetter: User, now: dt.datetime) -> QuerySet[Ca
 
 
 def available(
-    campaign: Campaign, vetter: User, reason: QueueReason, *, now: dt.datetime, night: dt.date | None = None
+    campaign: Campaign,
+    vetter: User,
+    reason: QueueReason,
+    *,
+    now: dt.datetime,
+    over: Collection[int],
+    night: dt.date | None = None,
 ) -> QuerySet[Candidate]:
-    """Return what may be lent to a vetter for a reason, in the order in which it is lent."""
+    """Return what may be lent to a vetter for a reason, in the order in which it is lent; ``over`` is what is full."""
     rows = untouched(campaign, vetter, now)
     rows = rows.filter(night=night) if night else rows
     gold = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="").values("candidate")
     if reason == QueueReason.GOLD:
         return rows.filter(pk__in=gold).order_by("pk")
-    rows = rows.exclude(pk__in=gold).exclude(pk__in=full(campaign, now))
+    rows = rows.exclude(pk__in=gold).exclude(pk__in=over)
     if reason == QueueReason.RECHECK:
         decided = Consensus.objects.filter(campaign=campaign, retirement=Consensus.Retirement.DECIDED)
         return rows.filter(pk__in=decided.values("candidate")).order_by("pk")
@@ -112,7 +118,8 @@ def to_vet(campaign: Campaign, vetter: User) -> QuerySet[Candidate]:
     """
     now = timezone.now()
     held = leases(campaign, now).filter(vetter=vetter).values("candidate")
-    free = available(campaign, vetter, QueueReason.RANDOM, now=now).order_by().values("pk")
+    over = full(campaign, now)
+    free = available(campaign, vetter, QueueReason.RANDOM, now=now, over=over).order_by().values("pk")
     return Candidate.objects.filter(Q(pk__in=held) | Q(pk__in=free))
 
 

@@ -65,9 +65,11 @@ def _choose(
 ) -> dict[int, tuple[QueueReason, float]]:
     """Choose candidates by reason, each with the chance that one draw gave it; what a reason lacks, the others fill."""
     chosen: dict[int, tuple[QueueReason, float]] = {}
+    over = full(campaign, now)
 
     def take(reason: QueueReason, share: float, number: int) -> None:
-        rows = available(campaign, vetter, reason, now=now, night=night).exclude(pk__in={*tried, *chosen})
+        rows = available(campaign, vetter, reason, now=now, over=over, night=night)
+        rows = rows.exclude(pk__in={*tried, *chosen})
         if reason not in DRAWN:
             chosen.update(dict.fromkeys(rows.values_list("pk", flat=True)[:number], (reason, share)))
             return
