@@ -81,10 +81,14 @@ class Vetter(FastHttpUser):
         """Borrow what is missing to five."""
         path = f"/api/v1/campaigns/{plan['campaign']}/next/"
         with self.client.post(
-            path, json={"count": 5, "exclude": self.queue}, headers=self.headers, name="next", catch_response=True
+            path,
+            json={"count": 5 - len(self.queue), "exclude": self.queue},
+            headers=self.headers,
+            name="next",
+            catch_response=True,
         ) as answer:
             if answer.status_code == 200:
-                self.queue += [row["candidate"] for row in answer.json()][: 5 - len(self.queue)]
+                self.queue += [row["candidate"] for row in answer.json()]
 
     @task
     def vet(self) -> None:
