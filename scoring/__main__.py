@@ -49,9 +49,20 @@ def _parser() -> argparse.ArgumentParser:
     compress.add_argument("--out", type=Path, help="folder for table and bundles (default: RUN/compressed)")
     compress.add_argument("--recipe", help="recipe of the bundles (default: the smallest that keeps the accuracy)")
     compress.add_argument(
+        "--only", action="append", metavar="RECIPE", help="measure this recipe, and others so named, alone"
+    )
+    compress.add_argument(
         "--steps", type=int, default=0, help="batches that pruned networks learn from again (default: 0)"
     )
     compress.set_defaults(run=_compress)
+
+    join = commands.add_parser("join", help="make one ensemble of several runs")
+    join.add_argument(
+        "folders", type=Path, nargs="+", metavar="RUN", help="folder that train, and compress, have written"
+    )
+    join.add_argument("--name", required=True, help="name of the ensemble")
+    join.add_argument("--out", type=Path, required=True, help="folder for the ensemble")
+    join.set_defaults(run=_join)
 
     simulate = commands.add_parser("simulate", help="write a folder of labelled simulated cutouts")
     simulate.add_argument("config", type=Path, help="TOML configuration, such as scoring/configs/simulate.toml")
@@ -101,9 +112,17 @@ def _needs_keras() -> None:
 
 def _compress(options: argparse.Namespace) -> str:
     _needs_keras()
+    from scoring.compression import recipes_named
     from scoring.compression_table import compress_run
 
-    return compress_run(options.folder, options.out or options.folder / "compressed", options.recipe, options.steps)
+    out = options.out or options.folder / "compressed"
+    return compress_run(options.folder, out, options.recipe, options.steps, recipes_named(options.only))
+
+
+def _join(options: argparse.Namespace) -> str:
+    from scoring.joining import join
+
+    return f"the ensemble is in {join(options.folders, options.name, options.out)}"
 
 
 def _train(options: argparse.Namespace) -> str:

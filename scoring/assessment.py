@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.bundle import EVALUATION_FORMAT
 from scoring.detection import Detection
 from scoring.evaluation import auc, average_precision, completeness, precision_recall, reliability, roc, tpr_at_fpr
 from scoring.families import JUDGED, Family
@@ -18,8 +19,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 RATES = (0.01, 0.003, 0.001)  # false positive rates whose true positive rate is stated
 BINS = 6  # of a quantity, each with as many asteroids
-FORMAT = 1
-EVALUATION = "evaluation.json"
 
 
 def _instrumental(detection: Detection) -> float | None:
@@ -55,7 +54,7 @@ def assess(judged: Judged) -> dict[str, Any]:
         "after": reliable(judged.ranking, asteroid, draws),
     }
     return {
-        "format": FORMAT,
+        "format": EVALUATION_FORMAT,
         "scores": "out of fold" if judged.out_of_fold else "of the shipped networks",
         "intervals": f"95 %, {DRAWS} draws of whole groups (nights joined by a common object)",
         "data": _data(judged),

@@ -13,7 +13,10 @@ from scoring.image_bytes import CutoutError, gunzip
 from scoring.metadata import FEATURES
 
 SUFFIX = ".tflite"
+EVALUATION = "evaluation.json"  # figures of an ensemble, beside it (see scoring.assessment)
+EVALUATION_FORMAT = 1
 PACKED = ".gz"  # after the suffix of a network that is stored packed
+PACKED_SHARE = 0.8
 MAX_CARD = 2**20  # bytes
 MAX_NETWORK = 200 * 2**20  # bytes
 NEEDED = {"name": str, "outputs": list, "sha256": str, "input": dict, "licence": str}
@@ -134,6 +137,11 @@ def _read_network(path: Path) -> bytes:
 def pack(content: bytes) -> bytes:
     """Pack a network with gzip; the same network gives the same bytes."""
     return gzip.compress(content, 9, mtime=0)
+
+
+def worth_packing(content: bytes) -> bool:
+    """Say whether packing saves a fifth of a network or more."""
+    return len(pack(content)) < PACKED_SHARE * len(content)
 
 
 def write_bundle(directory: Path, content: bytes, card: Mapping[str, Any], *, packed: bool = False) -> str:

@@ -4,7 +4,7 @@ Pruning and sharing leave as many bytes in a ``.tflite`` as there were; they pay
 (arXiv:2303.08951), because few different bytes, most of them zero, pack well. They do not make it faster.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -63,6 +63,19 @@ RECIPES = (
     Recipe("rank 32, 16 shared", "dynamic", rank=32, clusters=16),
     Recipe("rank 16, 16 shared", "dynamic", rank=16, clusters=16),
 )
+
+
+def recipes_named(names: Sequence[str] | None) -> tuple[Recipe, ...]:
+    """Recipes of these names; all of them where none is named.
+
+    Raises
+    ------
+    ValueError : no recipe has one of the names.
+    """
+    unknown = set(names or ()) - {recipe.name for recipe in RECIPES}
+    if unknown:
+        raise ValueError(f"expected recipes of {', '.join(r.name for r in RECIPES)}, but came {', '.join(unknown)}")
+    return tuple(recipe for recipe in RECIPES if not names or recipe.name in names)
 
 
 def compress(network: keras.Model, recipe: Recipe, cutouts: Kernel, steps: int = 0) -> bytes:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from scoring.architectures import ARCHITECTURES
-from scoring.bundle import BundleError, pack, read_bundle, read_json, write_bundle
-from scoring.compression import CALIBRATION, RECIPES, Recipe, compress, shrink
+from scoring.bundle import BundleError, pack, read_bundle, read_json, worth_packing, write_bundle
+from scoring.compression import CALIBRATION, RECIPES, Recipe, compress, recipes_named, shrink
 from scoring.conversion import heads_apart, parameters, to_tflite, with_scores
 from scoring.evaluation import auc, tpr_at_fpr
 from scoring.families import TARGETS, Family, FineClass
+from scoring.fitting import read_network, weights_files
 from scoring.manifest import folds, read_manifest
 from scoring.release import shared
 from scoring.train_config import TrainConfig
@@ -29,7 +30,6 @@ from scoring.training_images import LabelledCutouts
 FPR = 0.01
 SMALLER, FASTER, LOST = 18.0, 8.0, 0.005  # what is aimed at: factors of size and latency, and fall of the TPR
 LATENCY_ROUNDS = 60
-PACKED_SHARE = 0.8  # a network is stored packed where this saves a fifth of it
 PARENT = "Keras float32"
 
 Scores = NDArray[np.float32]
@@ -44,19 +44,19 @@ class Run:
     config : of the run.
     real : the labelled cutouts.
     fold : (n,) fold of each.
-    weights : file of each fold's weights; the one after the last fold has learnt from all.
+    folder : of the run.
+    trained : folds whose networks are trained; the one after the last has learnt from all.
     """
 
     config: TrainConfig
     real: LabelledCutouts
     fold: NDArray[np.int_]
-    weights: dict[int, Path]
+    folder: Path
+    trained: list[int]
 
     def network(self, fold: int) -> keras.Model:
         """Network of a fold, with logits."""
-        network = ARCHITECTURES[self.config.architecture](self.config.heads)
-        network.load_weights(self.weights[fold])
-        return network
+        return read_network(self.config, self.folder, fold)
 
 
 def read_run(folder: Path) -> Run:
@@ -72,11 +72,11 @@ def read_run(folder: Path) -> Run:
     fold_of = folds(entries, config.named_folds)
     real = load_real(entries, Path(config.cutouts))
     fold = np.array([fold_of[group] for group in real.groups])
-    paths = {number: folder / f"fold-{number}.weights.h5" for number in range(int(fold.max()) + 2)}
-    weights = {number: path for number, path in paths.items() if path.exists()}
-    if not set(weights) & set(fold.tolist()):
+    files = {number: weights_files(folder, number, config.networks) for number in range(int(fold.max()) + 2)}
+    trained = [number for number, paths in files.items() if all(path.exists() for path in paths)]
+    if not set(trained) & set(fold.tolist()):
         raise ValueError(f"expected fold-<k>.weights.h5 in {folder}, but came none")
-    return Run(config, real, fold, weights)
+    return Run(config, real, fold, folder, trained)
 
 
 def measure(run: Run, recipes: Sequence[Recipe] = RECIPES, steps: int = 0) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def measure(run: Run, recipes: Sequence[Recipe] = RECIPES, steps: int = 0) -> di
     network of a fold that had not seen its group. Size is that of the whole network with its heads (a family's own
     network differs by a head); latency that of one image, the parent's by ``predict`` at batch 32, on all cores both.
     """
-    measured = [number for number in run.weights if (run.fold == number).any()]
+    measured = [number for number in run.trained if (run.fold == number).any()]
     scores: dict[str, list[Scores]] = {name: [] for name in (PARENT, *(recipe.name for recipe in recipes))}
     rows: dict[str, dict[str, Any]] = {}
     bar = tqdm(total=len(measured) * len(recipes), desc="recipes", unit="network")
@@ -251,12 +251,10 @@ def write_bundles(folder: Path, run: Run, table: dict[str, Any], name: str, out:
     ------
     ValueError : no recipe has this name, or the run has not been trained to its end.
     """
-    recipe = next((recipe for recipe in RECIPES if recipe.name == name), None)
+    recipe = recipes_named([name])[0]
     last = int(run.fold.max()) + 1
-    if recipe is None or last not in run.weights:
-        raise ValueError(
-            f"expected a recipe of {', '.join(r.name for r in RECIPES)} and a finished run, but came {name}"
-        )
+    if last not in run.trained:
+        raise ValueError(f"expected a finished run, but {folder} has no weights of all cutouts (fold-{last})")
     network, others, steps = run.network(last), cutouts(run, last), table["steps"]
     if run.config.split:
         parts = heads_apart(network, ARCHITECTURES[run.config.architecture])
@@ -274,8 +272,7 @@ def write_bundles(folder: Path, run: Run, table: dict[str, Any], name: str, out:
                 f"{bundle.name}: expected outputs of {', '.join(map(str, contents))}, but came {bundle.outputs}"
             )
         card = {**bundle.card, "precision": recipe.precision, "compression": row}
-        smaller = len(pack(content)) < PACKED_SHARE * len(content)
-        member["sha256"] = write_bundle(out, content, card, packed=smaller)
+        member["sha256"] = write_bundle(out, content, card, packed=worth_packing(content))
     (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
     return out
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring import __version__
-from scoring.assessment import EVALUATION, assess, ranked
-from scoring.bundle import read_card
+from scoring.assessment import assess, ranked
+from scoring.bundle import EVALUATION, read_card
 from scoring.detection import Detection
 from scoring.inference import Ensemble
 from scoring.intervals import Draws

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
+from keras import layers, ops
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -60,43 +60,93 @@ class FamiliesAndClass(keras.losses.Loss):  # type: ignore[misc]
         return of_families - 0.5 * ops.sum(classes * ops.log_softmax(y_pred[:, len(Family) :]), axis=-1)
 
 
+def has_bfloat16(processor: Path = Path("/proc/cpuinfo")) -> bool:
+    """Whether the processor itself computes in bfloat16, as Linux tells: imitated, it is slower than float32."""
+    try:
+        flags = processor.read_text(encoding="utf-8", errors="replace").split()
+    except OSError:
+        return False
+    return not {"avx512_bf16", "amx_bf16", "bf16"}.isdisjoint(flags)
+
+
 def build(config: TrainConfig, *, fast: bool) -> keras.Model:
-    """Build the network, to compute in bfloat16 where the configuration says so and `fast` is set."""
+    """Build the network, to compute in bfloat16 where the configuration says so, `fast` is set and it is faster."""
     if config.architecture not in ARCHITECTURES:
         raise ValueError(f"expected an architecture among {', '.join(ARCHITECTURES)}, but came {config.architecture!r}")
-    keras.config.set_dtype_policy("mixed_bfloat16" if fast and config.bfloat16 else "float32")
+    keras.config.set_dtype_policy("mixed_bfloat16" if fast and config.bfloat16 and has_bfloat16() else "float32")
     try:
         return ARCHITECTURES[config.architecture](config.heads)
     finally:
         keras.config.set_dtype_policy("float32")
 
 
-def fit(config: TrainConfig, images: TrainingImages, fold: int, out: Path) -> keras.Model:
-    """Train on one fold's images; epochs that an earlier, interrupted run finished are not repeated.
+def weights_files(folder: Path, number: int, networks: int) -> list[Path]:
+    """Files of the weights of a fold's networks, in a run's folder."""
+    names = [f"fold-{number}", *(f"fold-{number}-{other}" for other in range(2, networks + 1))]
+    return [folder / f"{name}.weights.h5" for name in names]
 
-    Returns
-    -------
-    keras.Model : float32, with the trained weights.
+
+def read_network(config: TrainConfig, folder: Path, number: int) -> keras.Model:
+    """Build the network of a fold from its weights; several answer with the mean of their logits."""
+    parts = []
+    for weights in weights_files(folder, number, config.networks):
+        parts.append(build(config, fast=False))
+        parts[-1].load_weights(weights)
+    if len(parts) == 1:
+        return parts[0]
+    for place, part in enumerate(parts):
+        part.name = f"{part.name}_{place}"
+    image = keras.Input(parts[0].input_shape[1:], name="image")
+    return keras.Model(image, layers.average([part(image) for part in parts]), name=config.name)
+
+
+def fit(config: TrainConfig, images: TrainingImages, number: int, weights: Path, begin: Path | None) -> None:
+    """Train a network; epochs that an earlier, interrupted run finished are not repeated.
+
+    Parameters
+    ----------
+    number : of the fold; the order of images, and random weights, follow from it.
+    weights : file to write; where it exists, nothing is done.
+    begin : weights to begin with; None for random ones.
     """
-    weights = out / f"fold-{fold}.weights.h5"
-    keras.utils.set_random_seed(config.seed * 1000 + fold)
-    if not weights.exists():
-        network = build(config, fast=True)
-        total = config.epochs * config.steps
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0, int(0.95 * total), warmup_target=config.learning_rate, warmup_steps=int(0.05 * total)
-        )
-        network.compile(
-            keras.optimizers.AdamW(rate, weight_decay=config.weight_decay),
-            FamiliesAndClass(config.label_smoothing),
-        )
-        batches = Batches(images, config, fold)
-        resume = Resume(out / f"fold-{fold}.resume", batches)
-        network.fit(batches, epochs=config.epochs, shuffle=False, verbose=0, callbacks=[resume, Progress(config, fold)])
-        network.save_weights(weights)
-    network = build(config, fast=False)
-    network.load_weights(weights)
-    return network
+    if weights.exists():
+        return
+    keras.utils.set_random_seed(config.seed * 1000 + number)
+    network = build(config, fast=True)
+    if begin is not None:
+        begin_with(network, config.architecture, begin)
+    total = config.epochs * config.steps
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, int(0.95 * total), warmup_target=config.learning_rate, warmup_steps=int(0.05 * total)
+    )
+    network.compile(
+        keras.optimizers.AdamW(rate, weight_decay=config.weight_decay),
+        FamiliesAndClass(config.label_smoothing),
+    )
+    batches, name = Batches(images, config, number), weights.name.removesuffix(".weights.h5")
+    resume = Resume(weights.with_name(f"{name}.resume"), batches)
+    network.fit(batches, epochs=config.epochs, shuffle=False, verbose=0, callbacks=[resume, Progress(config, name)])
+    network.save_weights(weights)
+
+
+def begin_with(network: keras.Model, architecture: str, weights: Path) -> None:
+    """Give a network the weights of a file; its heads stay as they are, for the file may have others.
+
+    Raises
+    ------
+    ValueError : another architecture's weights.
+    """
+    for heads in (1, len(Family), len(Family) + len(JUDGED)):
+        taught = ARCHITECTURES[architecture](heads)
+        try:
+            taught.load_weights(weights)
+        except ValueError:
+            continue
+        for layer in taught.layers:
+            if layer.name != "logits":
+                network.get_layer(layer.name).set_weights(layer.get_weights())
+        return
+    raise ValueError(f"{weights}: expected weights of {architecture} that scoring.training wrote, but came others")
 
 
 class Resume(keras.callbacks.BackupAndRestore):  # type: ignore[misc]
@@ -115,9 +165,9 @@ class Resume(keras.callbacks.BackupAndRestore):  # type: ignore[misc]
 class Progress(keras.callbacks.Callback):  # type: ignore[misc]
     """One bar for the whole training, with the time that is left."""
 
-    def __init__(self, config: TrainConfig, fold: int) -> None:
+    def __init__(self, config: TrainConfig, name: str) -> None:
         super().__init__()
-        self.bar = tqdm(total=config.epochs * config.steps, desc=f"fold {fold}", unit="batch", mininterval=5)
+        self.bar = tqdm(total=config.epochs * config.steps, desc=name, unit="batch", mininterval=5)
         self.steps = config.steps
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002

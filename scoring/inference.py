@@ -23,7 +23,7 @@ from scoring.metadata import FEATURES, features
 from scoring.preprocessing import SIDE, Unscorable, to_network
 
 SHIPPED = Path(__file__).parent / "models" / "compact"  # the default
-V1 = SHIPPED.with_name("vgg6")  # DeepStreaks' own architecture and rule
+V1 = SHIPPED.with_name("v1")  # DeepStreaks' own architecture and rule
 CHUNK = 8  # cutouts that a network takes at once; more is slower where they leave the processor's cache
 UNKNOWN = np.full(len(FEATURES), np.nan, np.float32)  # features where nothing but pixels is known
 Result = TypeVar("Result")

@@ -17,8 +17,9 @@ from scoring import __version__
 from scoring.architectures import ARCHITECTURES
 from scoring.bundle import write_bundle
 from scoring.conversion import averaged, largest_difference, parameters, split_heads, to_tflite, with_scores
-from scoring.evaluation import reliability
+from scoring.ensemble_record import ensemble_description, ensemble_figures, passing
 from scoring.families import JUDGED, Family
+from scoring.fitting import read_network
 from scoring.fusion import Correction, corrected
 from scoring.metadata import FEATURES
 from scoring.out_of_fold import (
@@ -27,12 +28,9 @@ from scoring.out_of_fold import (
     OOF_WITH_METADATA,
     OutOfFold,
     by_fold,
-    fit_calibration,
     measured,
-    ranking,
     read_oof,
     rounded,
-    sigmoid,
     thresholds_of,
 )
 from scoring.simulation import PAINTERS, SimulationConfig
@@ -65,8 +63,7 @@ def release(config: TrainConfig, run: Path, out: Path) -> Path:
     """Write the bundles, cards and ``ensemble.json`` of a finished run; return their folder."""
     build = ARCHITECTURES[config.architecture]
     oof = read_oof(run / (OOF_WITH_METADATA if config.metadata else OOF))
-    network = build(config.heads)
-    network.load_weights(run / f"fold-{int(oof.fold.max()) + 1}.weights.h5")
+    network = read_network(config, run, int(oof.fold.max()) + 1)
     thresholds = thresholds_of(oof)
     images = draw_simulated(
         dict.fromkeys(PAINTERS, 8), np.random.default_rng(config.seed), SimulationConfig()
@@ -80,9 +77,17 @@ def release(config: TrainConfig, run: Path, out: Path) -> Path:
         card["largest_difference_from_parent"] = rounded(largest_difference(part, content, images))
         digest = write_bundle(out, content, card)
         members.append({"name": card["name"], "outputs": card["outputs"], "sha256": digest})
-    description = ensemble_description(config, oof, thresholds, members)
+    of_members = {
+        family: {member["name"]: thresholds[family] for member in members if family in member["outputs"]}
+        for family in Family
+    }
+    data = data_record(config, oof)
+    description = ensemble_description(
+        config.name, oof, of_members, members, passed=passing(oof, thresholds), data=data
+    )
     if config.metadata:
-        description["grouped_cross_validation_pixels_alone"] = ensemble_figures(read_oof(run / OOF), thresholds)
+        pixels = read_oof(run / OOF)
+        description["grouped_cross_validation_pixels_alone"] = ensemble_figures(pixels, passing(pixels, thresholds))
     (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
     return out
 
@@ -157,42 +162,4 @@ def training_record(config: TrainConfig) -> dict[str, Any]:
         "config": asdict(config),
         "versions": {"python": platform.python_version(), "keras": keras.__version__, "numpy": np.__version__},
         "made": datetime.now(UTC).date().isoformat(),
-    }
-
-
-def ensemble_description(
-    config: TrainConfig, oof: OutOfFold, thresholds: Mapping[Family, float], members: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Make ``ensemble.json``, which `scoring.inference.Ensemble` reads."""
-    intercept, coefficients = fit_calibration(oof.logits, oof.asteroid)
-    return {
-        "name": config.name,
-        "version": __version__,
-        "rule": "plausible if at least one member of every family scores at or above its threshold",
-        "members": list(members),
-        "thresholds": {
-            family.value: {member["name"]: thresholds[family] for member in members if family in member["outputs"]}
-            for family in Family
-        },
-        "calibration": {
-            "intercept": rounded(intercept),
-            "coefficients": {family.value: rounded(c) for family, c in zip(Family, coefficients, strict=True)},
-            "prior": rounded(oof.asteroid.mean()),
-            "note": "logistic regression on the families' logits, fitted to out-of-fold scores: p_asteroid is a "
-            "probability where asteroids are as frequent as in those nights (prior), and only a ranking elsewhere",
-        },
-        "grouped_cross_validation": ensemble_figures(oof, thresholds),
-        "data": data_record(config, oof),
-    }
-
-
-def ensemble_figures(oof: OutOfFold, thresholds: Mapping[Family, float]) -> dict[str, Any]:
-    """Measure the ranking score and the gate on cutouts whose groups the networks had not seen."""
-    ranks = ranking(oof)
-    passed = np.all(sigmoid(oof.logits) >= [thresholds[family] for family in Family], axis=1)
-    return {
-        "p_asteroid": measured(ranks, oof.asteroid, oof.groups),
-        "p_asteroid_folds": by_fold(ranks, oof.asteroid, oof.groups, oof.fold),
-        "expected_calibration_error": rounded(reliability(ranks, oof.asteroid).error),
-        "gate": {"tpr": rounded(passed[oof.asteroid].mean()), "fpr": rounded(passed[~oof.asteroid].mean())},
     }

@@ -33,14 +33,19 @@ class TrainConfig:
         real backgrounds, and as whole simulated cutouts.
     drawn : how many times an image may be seen, about: so many fewer are drawn than are shown in the training.
     epochs, images_per_epoch, batch_size : length of the training.
+    pretraining : epochs on simulated cutouts alone, of every class, once before the folds; nothing real is in them, so
+        every fold may begin with what they taught.
+    initial : weights file of the same architecture that the training begins with; its heads may be others. Empty for
+        random weights.
     learning_rate, weight_decay : of AdamW; the rate rises for 5 % of the steps, then falls as a cosine to 0.
     label_smoothing : how far targets are moved from 0 and 1.
+    networks : how many are trained, each by a seed of its own, to answer together with the mean of their logits.
     views : over how many mirror images of a cutout (1, 2 or 4) the logits are averaged, each time the network is used.
     metadata : whether the survey's fit corrects the logits (see ``scoring.fusion``).
     precision : of the shipped weights: ``float32``, ``float16`` or ``dynamic`` (8 bits).
     split : whether each family gets a network of its own (trunk and one head), or all share one.
     fine_classes : whether the network also tells the fine classes apart; only where the families share it.
-    bfloat16 : compute in bfloat16 (weights stay float32); 3.5 times faster where the processor has avx512_bf16.
+    bfloat16 : compute in bfloat16 (weights stay float32) where the processor has it: up to 3.5 times faster.
     seed : of everything random.
     simulation : changes to the simulator's configuration.
     """
@@ -57,6 +62,8 @@ class TrainConfig:
     named_folds: tuple[tuple[str, ...], ...] = ()
     drawn: float = 4.0
     epochs: int = 12
+    pretraining: int = 0
+    initial: str = ""
     images_per_epoch: int = 10000
     batch_size: int = 64
     learning_rate: float = 1e-3
@@ -65,6 +72,7 @@ class TrainConfig:
     precision: str = "float16"
     split: bool = True
     fine_classes: bool = False
+    networks: int = 1
     views: int = 1
     metadata: bool = False
     bfloat16: bool = True
@@ -87,9 +95,11 @@ class TrainConfig:
             raise ValueError(f"{path}: expected names among {', '.join(known)}; unknown {unknown}, missing {missing}")
         values["named_folds"] = tuple(tuple(groups) for groups in values.get("named_folds", []))
         config = cls(**values)
-        if config.split and (config.fine_classes or config.metadata or config.views != 1):
+        if config.networks < 1:
+            raise ValueError(f"{path}: expected networks of at least 1, but came {config.networks}")
+        if config.split and (config.fine_classes or config.metadata or config.views != 1 or config.networks != 1):
             raise ValueError(
-                f"{path}: expected split = false with fine_classes, metadata or views: one network has them"
+                f"{path}: expected split = false with fine_classes, metadata, views or networks: one network has them"
             )
         if config.steps * config.epochs < 2:
             raise ValueError(f"{path}: expected images_per_epoch of two batches at least, each of {config.batch_size}")
@@ -99,6 +109,15 @@ class TrainConfig:
         """How many cutouts of each class are drawn for the whole training."""
         shown = self.epochs * self.images_per_epoch
         return {FineClass(name): max(1, round(share * shown / self.drawn)) for name, share in shares.items()}
+
+    @property
+    def classes(self) -> dict[str, float]:
+        """Share of each class among the training images, wherever they come from."""
+        sources = (self.real, self.injected, self.simulated)
+        return {
+            name: sum(source.get(name, 0.0) for source in sources)
+            for name in {**self.real, **self.injected, **self.simulated}
+        }
 
     @property
     def heads(self) -> int:

@@ -4,7 +4,7 @@ import csv
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import keras
@@ -15,7 +15,7 @@ from scoring.conversion import averaged
 from scoring.cutout import CutoutError, decode
 from scoring.detection import CutoutKind
 from scoring.families import JUDGED, Family, FineClass
-from scoring.fitting import fit
+from scoring.fitting import fit, read_network, weights_files
 from scoring.fusion import fit_correction
 from scoring.manifest import Entry, check_trainable, folds, labelled, read_manifest
 from scoring.metadata import features
@@ -24,6 +24,8 @@ from scoring.preprocessing import NOISE, SKY, Unscorable, brightness
 from scoring.simulation.config import CUTOUT_SIZE, SimulationConfig
 from scoring.train_config import TrainConfig
 from scoring.training_images import LabelledCutouts, TrainingImages, draw_injected, draw_simulated
+
+PRETRAINING = 999  # number of its seeds; folds have smaller ones
 
 
 def load_real(entries: Sequence[Entry], cutouts: Path) -> LabelledCutouts:
@@ -113,23 +115,45 @@ def train(config: TrainConfig, out: Path) -> Path:
 
     Returns
     -------
-    Path : ``out``, with ``config.json``, ``fold-<k>.weights.h5`` (the last ``k`` has learnt from every cutout) and
-        ``oof.csv``, the logits that every cutout got from a network that had not seen its group. With metadata also
-        ``correction.npz`` and ``oof-with-metadata.csv``.
+    Path : ``out``, with ``config.json``, ``fold-<k>.weights.h5`` (the last ``k`` has learnt from every cutout; further
+        networks have ``fold-<k>-2`` and so on) and ``oof.csv``, the logits that every cutout got from a network that
+        had not seen its group. With metadata also ``correction.npz`` and ``oof-with-metadata.csv``.
     """
     out.mkdir(parents=True, exist_ok=True)
     material = gather(config)
     write_record(config, out)
-    fit(config, material.images(config, material.folds), material.folds, out)
+    begin = first_weights(config, out)
+
+    def trained(number: int) -> keras.Model:
+        images = material.images(config, number)
+        for place, weights in enumerate(weights_files(out, number, config.networks)):
+            fit(replace(config, seed=config.seed + place), images, number, weights, begin)
+        return read_network(config, out, number)
+
+    trained(material.folds)
     logits = np.full((len(material.fold), config.heads), np.nan, np.float32)
     for number in range(material.folds):
-        network = fit(config, material.images(config, number), number, out)
+        network = trained(number)
         held_out = material.fold == number
         logits[held_out] = logits_of(network, material.real.at(held_out), config.views)
         write_oof(out / OOF, material.real, material.fold, logits)
     if config.metadata:
         correct(material, logits, out)
     return out
+
+
+def first_weights(config: TrainConfig, out: Path) -> Path | None:
+    """Weights that every fold begins with: named, or learnt from simulated cutouts alone; None for random ones."""
+    named = Path(config.initial) if config.initial else None
+    if not config.pretraining:
+        return named
+    weights = out / "pretrained.weights.h5"
+    if not weights.exists():
+        first = replace(config, epochs=config.pretraining)
+        simulation = SimulationConfig.from_mapping(config.simulation)
+        drawn = draw_simulated(first.counts(config.classes), np.random.default_rng(config.seed), simulation)
+        fit(first, TrainingImages([(drawn, _shares(config.classes))]), PRETRAINING, weights, named)
+    return weights
 
 
 def correct(material: Material, logits: NDArray[np.float32], out: Path) -> None:

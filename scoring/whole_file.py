@@ -9,8 +9,11 @@ from typing import BinaryIO
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes its name only when it is whole and on the disk; an error leaves nothing behind."""
+def whole_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Open a file that takes its name and mode only when it is whole and on the disk; an error leaves nothing behind.
+
+    Until then its owner alone reads it.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     temporary = Path(name)
     try:
@@ -18,7 +21,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

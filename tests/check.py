@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
+PARALLEL = ["-n", "2", "--dist", "loadfile"]  # two processes; a file's tests share one, and its sites
 PRODUCTION = {
     "DEBUG": "off",
     "HTTPS": "on",
@@ -53,9 +54,9 @@ def steps(arguments: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
     else:
         print("skipped: no node to check the syntax of static/js with; the browser tests run them")
     if postgresql_answers():
-        command = [PYTHON, "-m", "pytest", "-m", "not browser", "tests/vetting"]
+        command = [PYTHON, "-m", "pytest", *PARALLEL, "-m", "not browser", "tests/vetting"]
         plain.append(("tests on PostgreSQL", command, {"DATABASE_URL": POSTGRESQL}))
-    return [*plain, ("tests", [PYTHON, "-m", "pytest", "--durations=10"], {})]
+    return [*plain, ("tests", [PYTHON, "-m", "pytest", *PARALLEL, "--durations=10"], {})]
 
 
 def main() -> int:

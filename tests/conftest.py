@@ -22,3 +22,15 @@ def _own_files(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _default_campaign(request):
+    """Make the migrations' campaign anew: a test that empties the tables may have run before, in whatever order."""
+    marker = request.node.get_closest_marker("django_db")
+    empties = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not empties and ("db" in request.fixturenames or (marker and not marker.kwargs.get("transaction"))):
+        from tests import factories
+
+        request.getfixturevalue("db")
+        factories.make_default_campaign()

@@ -184,7 +184,7 @@ def make_score(candidate: Candidate, *, ensemble: Ensemble | None = None, **over
 
 def make_default_campaign() -> Campaign:
     """Give the default campaign; the migrations' one goes with the first test that empties the tables."""
-    values = {"name": "Nightly vetting", "is_public": True}
+    values = {"name": "Nightly vetting", "is_public": True, "assigns": True, "lease_minutes": 10}
     return Campaign.objects.get_or_create(is_default=True, defaults=values)[0]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "streaks-move-8-to-100-deg-a-day"
-QUICK = {"SWEEP_SECONDS": "1", "CLAIM_SECONDS": "6", "SCORING_BATCH": "16", "SCORING_THREADS": "1"}
+QUICK = {"SWEEP_SECONDS": "1", "CLAIM_SECONDS": "20", "SCORING_BATCH": "16", "SCORING_THREADS": "1"}
 
 
 def free_port() -> int:
@@ -70,7 +70,7 @@ class Site:
         finally:
             process.terminate()
             try:
-                process.wait(timeout=20)
+                process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -80,7 +80,7 @@ class Site:
         end = time.monotonic() + seconds
         while (got := self.query(expression)) != wanted:
             assert time.monotonic() < end, f"{expression}: expected {wanted}, still {got} after {seconds} s"
-            time.sleep(0.5)
+            time.sleep(1)  # each look is a process, which takes time from what is waited for
 
     def prepared(self) -> "Site":
         """Migrate and register the shipped models."""

@@ -63,7 +63,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One vote, or the undoing of one: ``action`` is label or undo."""
+    """One vote, or the undoing of one: ``action`` is label or undo.
+
+    ``guideline`` is the version that it was made under, ``shown`` what the vetter saw: blind, explanation, neighbours,
+    ensemble (sha256).
+    """
 
     uuid: str
     campaign: int
@@ -74,6 +78,8 @@ class Label:
     fine_class: str
     undoes: str | None
     seconds: float | None
+    guideline: int | None
+    shown: Mapping[str, bool | str]
     labelled_at: str
 
 
@@ -86,6 +92,20 @@ class Assignment:
     night: str
     leased_at: str
     expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """A candidate that a vetter has put off: ``kind`` is snooze, purgatory or hide; times as ISO 8601 in UTC."""
+
+    uuid: str
+    campaign: int
+    candidate: int
+    source_id: str
+    vetter: str
+    kind: str
+    until: str | None
+    ended_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +177,15 @@ class Client:
         *,
         campaign: int | None = None,
         seconds: float | None = None,
+        guideline: int | None = None,
+        shown: Mapping[str, bool | str] | None = None,
         uuid: UUID | None = None,
     ) -> Label:
         """Label a candidate; the default campaign where none is named, a new UUID where none is given."""
         sent = {"uuid": str(uuid or uuid4()), "candidate": candidate, "fine_class": fine_class, "seconds": seconds}
-        return row(Label, self.send("POST", "labels/", sent if campaign is None else sent | {"campaign": campaign}))
+        told = {"campaign": campaign, "guideline": guideline, "shown": shown}
+        named = {name: value for name, value in told.items() if value is not None}
+        return row(Label, self.send("POST", "labels/", sent | named))
 
     def next(self, campaign: int, *, count: int = 5, exclude: tuple[int, ...] = ()) -> list[Assignment]:
         """Borrow candidates of a campaign to label; asking again gives what is held, without those excluded."""
@@ -172,12 +196,34 @@ class Client:
         """Take a label of your own back, by its UUID."""
         return row(Label, self.send("POST", f"labels/{label}/undo/", {"uuid": str(uuid or uuid4())}))
 
+    def deferrals(self, **filters: object) -> Iterator[Deferral]:
+        """Give what is put off, your own and everybody's purgatory, latest first: ``campaign=1``, ``kind="hide"``."""
+        return self.listed("deferrals/", Deferral, **filters)
+
+    def put_off(
+        self,
+        candidate: int,
+        kind: str,
+        *,
+        campaign: int | None = None,
+        span: str | None = None,
+        uuid: UUID | None = None,
+    ) -> Deferral:
+        """Put a candidate off without judging it; a snooze needs its span: 15min, 1h or night."""
+        sent = {"uuid": str(uuid or uuid4()), "candidate": candidate, "kind": kind}
+        named = {name: value for name, value in {"campaign": campaign, "span": span}.items() if value is not None}
+        return row(Deferral, self.send("POST", "deferrals/", sent | named))
+
+    def bring_back(self, deferral: str) -> Deferral:
+        """Bring a candidate that you have put off back into your queue, by the deferral's UUID."""
+        return row(Deferral, self.send("POST", f"deferrals/{deferral}/end/"))
+
     def figures(self, campaign: int, table: str) -> list[dict[str, Any]]:
         """Give the rows of one table of a campaign's figures, by the names of the columns."""
         held = self.send("GET", f"campaigns/{campaign}/figures/{table}/")
         return [dict(zip(held["columns"], values, strict=True)) for values in held["rows"]]
 
-    def listed(self, path: str, kind: type[Row], **filters: object) -> Iterator[Row]:
+    def listed(self, path: str, kind: type[Row], /, **filters: object) -> Iterator[Row]:
         """Give the rows of a list, fetching page after page as they are taken."""
         query = {name: value for name, value in filters.items() if value is not None} | {"page_size": 1000}
         page: int | None = 1

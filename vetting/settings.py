@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vetting.common.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -75,7 +76,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "vetting.urls"
-ASGI_APPLICATION = "vetting.asgi.application"
 WSGI_APPLICATION = "vetting.wsgi.application"
 
 TEMPLATES = [
@@ -107,7 +107,8 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["TEST"] = {"NAME": STATE_DIR / "test.sqlite3"}
 DATABASE_POOL = env.int("DATABASE_POOL", 0)
 if DATABASE["ENGINE"] == "django.db.backends.postgresql" and DATABASE_POOL:
-    DATABASE["OPTIONS"] = {"pool": {"min_size": 2, "max_size": DATABASE_POOL, "timeout": 10}}
+    pool = {"min_size": 2, "max_size": DATABASE_POOL, "timeout": 10}
+    DATABASE["OPTIONS"] = DATABASE.get("OPTIONS", {}) | {"pool": pool}  # the address may ask for TLS or a schema
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"
@@ -195,6 +196,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryState": "vetting.campaigns.models.Delivery.State",
         "FineClassEnum": "vetting.campaigns.models.CLASS_CHOICES",
         "GoldSourceEnum": "vetting.campaigns.models.PoolItem.Gold",
+        "DeferralKind": "vetting.campaigns.models.Deferral.Kind",
     },
 }
 
@@ -215,7 +217,12 @@ LATENCY_TARGETS_MINUTES = {
 # Celery: without a broker the worker runs inside the web process.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "memory://localhost")
 EMBEDDED_BROKER = CELERY_BROKER_URL.startswith("memory://")
-CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.02} if EMBEDDED_BROKER else {"visibility_timeout": 3600}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"polling_interval": 0.02}
+    if EMBEDDED_BROKER
+    # Who publishes gives up soon, for the sweep finds what was not told; workers go on trying by their own settings.
+    else {"visibility_timeout": 3600, "max_retries": 0, "socket_connect_timeout": 2, "socket_timeout": 5}
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -4,14 +4,11 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from vetting.common import healthz
-
 handler500 = "vetting.common.server_error"
 
 urlpatterns = [
     path("login/", auth.LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("healthz", healthz),
     path("", include("vetting.campaigns.urls")),
     path("", include("vetting.candidates.urls")),
     path("", include("vetting.datasets.urls")),

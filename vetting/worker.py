@@ -2,11 +2,23 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing.util import Finalize
 
 from celery.beat import EmbeddedService, Scheduler
+from django.core.handlers.wsgi import WSGIHandler
 
 from vetting.celery import app
+
+
+def application_with_worker() -> WSGIHandler:
+    """Return the site for a web process that also scores: its worker starts here and stops with the process."""
+    from vetting.wsgi import application
+
+    stack = ExitStack()
+    stack.enter_context(embedded_worker())
+    Finalize(None, stack.close, exitpriority=1)
+    return application
 
 
 @contextmanager

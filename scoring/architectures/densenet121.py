@@ -7,7 +7,7 @@ from scoring.preprocessing import NOISE, SIDE, SKY
 
 BLOCKS = (6, 12, 24, 16)
 GROWTH = 32
-MOMENTUM = 0.2
+MOMENTUM = 0.9  # DeepStreaks had 0.2: averages of the last two batches, which say too little of short trainings
 EPSILON = 1.001e-5
 
 

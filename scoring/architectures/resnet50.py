@@ -6,8 +6,9 @@ from keras import KerasTensor, layers
 from scoring.preprocessing import NOISE, SIDE, SKY
 
 STAGES = ((64, 256, 3), (128, 512, 4), (256, 512, 6), (512, 1024, 3))  # inner filters, outer filters, blocks
-MOMENTUM = 0.2
-MOMENTUM_OF_SHORTCUTS = 0.1
+MOMENTUM = (
+    0.9  # DeepStreaks had 0.2 and 0.1: averages of the last batch or two, which say too little of short trainings
+)
 
 
 def build_resnet50(heads: int = 1) -> keras.Model:
@@ -39,7 +40,7 @@ def build_resnet50(heads: int = 1) -> keras.Model:
 def _bottleneck(x: KerasTensor, inner: int, outer: int, *, stride: int, project: bool, name: str) -> KerasTensor:
     shortcut = x
     if project:
-        shortcut = _convolve(x, outer, stride=stride, momentum=MOMENTUM_OF_SHORTCUTS, name=f"{name}_shortcut")
+        shortcut = _convolve(x, outer, stride=stride, name=f"{name}_shortcut")
     x = layers.Activation("relu", name=f"{name}a_relu")(_convolve(x, inner, stride=stride, name=f"{name}a"))
     x = layers.Activation("relu", name=f"{name}b_relu")(_convolve(x, inner, size=3, name=f"{name}b"))
     x = layers.add([shortcut, _convolve(x, outer, name=f"{name}c")], name=f"{name}_sum")
@@ -53,8 +54,7 @@ def _convolve(
     size: int = 1,
     stride: int = 1,
     padding: str = "same",
-    momentum: float = MOMENTUM,
     name: str,
 ) -> KerasTensor:
     x = layers.Conv2D(filters, size, strides=stride, padding=padding, name=name)(x)
-    return layers.BatchNormalization(momentum=momentum, name=f"{name}_norm")(x)
+    return layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)

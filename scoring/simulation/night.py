@@ -9,7 +9,7 @@ import numpy as np
 from astropy import units
 from astropy.coordinates import SkyCoord
 
-from scoring.detection import MJD_EPOCH, PIXEL_SCALE
+from scoring.detection import MJD_EPOCH
 from scoring.families import FineClass
 from scoring.simulation.config import SimulationConfig
 from scoring.simulation.drawing import Trail
@@ -215,8 +215,3 @@ def magnitude_of(one: Planned) -> float:
     if one.streak is None:
         return math.nan
     return one.exposure.magzp - 2.5 * math.log10(one.streak.flux * one.exposure.noise)
-
-
-def rate_of(length: float) -> float:
-    """Apparent motion, deg/day, that leaves a trail of this length, px, in one exposure."""
-    return length * PIXEL_SCALE / 3600 / (EXPOSURE_SECONDS / 86400)

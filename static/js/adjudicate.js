@@ -14,6 +14,7 @@ const keyMap = new KeyMap([...(stated ? JSON.parse(stated.textContent) : []), UN
 
 function act(name) {
   if (name === "help") return dialog?.showModal();
+  if (name.startsWith("class.") && viewer?.state === "waiting") return undefined; // nobody has seen its pixels yet
   if (name.startsWith("viewer.")) return viewer?.run(name.slice("viewer.".length));
   return document.querySelector(`[data-action="${CSS.escape(name)}"]`)?.click();
 }

@@ -2,15 +2,20 @@
 
 import { call } from "./csrf.js";
 import { Board } from "./grid/board.js";
-import { listen } from "./grid/keys.js";
+import { classOf, listen } from "./grid/keys.js";
 import { isOpen, Pages } from "./grid/pages.js";
+import { Guideline } from "./scan/guideline.js";
+import { KeyMap } from "./scan/key_map.js";
 import { areOn, turn } from "./scan/keys.js";
-import { showOutbox } from "./scan/notices.js";
+import { Loan } from "./scan/loan.js";
+import { awayText, showOutbox } from "./scan/notices.js";
 import { addresses, Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
 import { newUuid } from "./scan/uuid.js";
+import { VIEWER_ACTIONS } from "./viewer/actions.js";
 
 const LOOK_AGAIN_MS = 10000; // at the end of the queue, for what comes in or is scored meanwhile
+const MOST_HELD = 1000; // the server takes no more ids in one request
 const SETTLE_MS = 3000; // how long the start waits for steps of an earlier visit to be saved
 
 const at = (id) => document.getElementById(id);
@@ -19,15 +24,20 @@ const { user, night, campaign, size, cutouts, login } = root.dataset;
 const buttons = [...root.querySelectorAll("[data-class]")];
 const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
 const outbox = new Outbox(user, addresses(root), campaign);
-const pages = new Pages(`grid.${user}.${night}`);
+const pages = new Pages(`grid.${user}.${night || campaign}`);
+const loan = new Loan(root, () => pages.waiting);
+const keyMap = new KeyMap(JSON.parse(at("actions").textContent), VIEWER_ACTIONS.filter(({ name }) => name === "invert"));
 const board = new Board(at("board"), names);
 const progress = new Progress();
+const guideline = new Guideline(root);
 const junkKept = `grid.junk.${user}`;
 
 let junkClass = read(junkKept);
 let isAsking = false;
 let isExhausted = false;
 let scoring = 0;
+let nothing = ""; // why a campaign gives nothing more
+let others = null; // {count, minutes}: how many of the night other vetters have, and for how long
 let away = ""; // why the queue could not be asked, empty while it can
 let timer = null;
 let isLate = false; // steps of an earlier visit are still on their way: the counts leave them out
@@ -43,6 +53,7 @@ function show(selected = []) {
   if (isEnd) showEnd();
   else board.take();
   if (pages.isLast && !isExhausted) ask();
+  loan.refresh();
 }
 
 function showTools() {
@@ -72,8 +83,12 @@ function showEnd() {
 function endText(passed) {
   if (away) return ["The queue cannot be reached", `${away}. Trying again …`];
   if (!isExhausted) return ["Fetching the next cutouts …", ""];
-  if (passed) return [`${passed} passed over`, "All others of this night have your label."];
+  if (passed) return [`${passed} passed over`, others ? awayText(others) : `All others ${night ? "of this night" : "that you were given"} have your label.`];
+  if (!night) return ["Nothing left for you", nothing];
+  if (nothing) return ["Nothing is handed out now", nothing];
+  if (others) return ["Nothing left for you just now", awayText(others)];
   if (scoring) return ["Nothing to look at just now", `${scoring} candidates of this night are still being scored; they appear here by themselves.`];
+  if (!progress.done) return ["Nothing to look at", `No plausible candidate of ${night} waits for you. New ones appear here by themselves.`];
   return ["Night done", `You have judged all ${progress.done} plausible candidates of ${night}. New ones appear here by themselves.`];
 }
 
@@ -89,7 +104,7 @@ async function ask(after = pages.tail) {
   clearTimeout(timer);
   const count = outbox.items.length ? null : outbox.count;
   const question = asked;
-  const answer = await call(`${cutouts}&size=${size}&after=${after}`);
+  const answer = await call(`${cutouts}&size=${size}&${night ? `after=${after}` : `exclude=${held()}`}`);
   isAsking = false;
   if (question !== asked) {
     ask();
@@ -101,13 +116,21 @@ async function ask(after = pages.tail) {
   if (!board.entries.length) show();
 }
 
+/** What the pages hold and what is on its way: a campaign's own order has no place to go on from. */
+function held() {
+  return [...pages.entries.map(({ card }) => card.id), ...outbox.labelled].slice(-MOST_HELD);
+}
+
 /** Counts are taken from the server only where no step was on its way meanwhile, which it may not have counted. */
 function take(data, isQuiet) {
   const pending = new Set(outbox.labelled);
   const isNew = pages.add(data.candidates.filter((card) => !pending.has(card.id)));
-  scoring = data.scoring;
+  scoring = data.scoring ?? 0;
+  nothing = data.nothing ?? "";
+  others = data.away ?? null;
+  loan.take(data);
   pages.tail = data.candidates.at(-1)?.id ?? pages.tail;
-  isExhausted = data.candidates.length < Number(size);
+  isExhausted = data.candidates.length < Number(size) || !(isNew || night);
   if (isQuiet) progress.set(data);
   if (isNew) fetchAhead(pages.pages.at(-1));
   else if (!isExhausted) ask(); // all of them are on their way or on the pages held
@@ -153,7 +176,7 @@ function give(entries, fineClass, selected) {
   const step = pages.label(newUuid(), fineClass, drawn, board.selected, newUuid);
   const waiting = entries.length - drawn.length;
   say(`${number(drawn.length)}: ${names.get(fineClass)}.${waiting ? ` ${waiting} not drawn yet.` : ""}`);
-  outbox.put({ kind: "labels", uuid: step.uuid, labels: step.labels, fine_class: fineClass, name: number(drawn.length) });
+  outbox.put({ kind: "labels", uuid: step.uuid, labels: step.labels, fine_class: fineClass, guideline: guideline.version, name: number(drawn.length) });
   if (pages.current.every((entry) => !isOpen(entry))) next();
   else after(selected);
 }
@@ -211,6 +234,7 @@ function takeBack() {
 
 function next() {
   if (!pages.current.length) return;
+  loan.giveBack(pages.current.filter(isOpen).map(({ card }) => card.id)); // passed over
   pages.index += 1;
   show();
 }
@@ -220,6 +244,7 @@ function back() {
   else {
     pages.index -= 1;
     show();
+    loan.keep(pages.current.filter(isOpen).map(({ card }) => card.id));
   }
 }
 
@@ -245,7 +270,9 @@ const moves = {
   invert: () => root.classList.toggle("is-inverted"),
   help: () => at("help").showModal(),
 };
-listen(moves, new Map(buttons.flatMap(({ dataset }) => [[dataset.digit, dataset.class], [dataset.letter, dataset.class]])));
+listen(moves, keyMap);
+keyMap.addEventListener("change", () => keyMap.show(document));
+keyMap.show(document);
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-class], [data-move], [data-junk]");
@@ -254,18 +281,24 @@ document.addEventListener("click", ({ target }) => {
   else if (button) moves[button.dataset.move]();
 });
 at("junk-menu").addEventListener("keydown", (event) => {
-  event.stopPropagation(); // a digit here must not label the selection too, once the menu is closed
-  at("junk-menu").querySelector(`[data-digit="${CSS.escape(event.key)}"]`)?.click();
+  event.stopPropagation(); // a key here must not label the selection too, once the menu is closed
+  at("junk-menu").querySelector(`[data-junk="${classOf(event, keyMap)}"]`)?.click();
 });
 at("help-open").addEventListener("click", moves.help);
 at("keys-on").checked = areOn();
 at("keys-on").addEventListener("change", ({ target }) => turn(target.checked));
+loan.addEventListener("gone", ({ detail }) => {
+  pages.drop(detail);
+  if (board.entries.some(({ card }) => detail.includes(card.id))) show([...board.selected]);
+});
 board.addEventListener("select", showTools);
 board.addEventListener("drawn", showTools);
 
 outbox.addEventListener("change", () => showOutbox(outbox, login));
-outbox.addEventListener("saved", ({ detail }) => {
-  if (detail.kind === "undos" && !detail.isHere) restart(); // what came back is not on the pages held
+outbox.addEventListener("saved", ({ detail: { item, data } }) => {
+  if (outbox.isHere(item)) guideline.latest(data.guideline);
+  if (item.kind === "undos" && !item.isHere) restart(); // what came back is not on the pages held
+  else if (item.kind === "undos") loan.keep(pages.waiting);
   if (isLate && !outbox.unsaved.length) recount();
 });
 outbox.addEventListener("rejected", ({ detail }) => {

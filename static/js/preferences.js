@@ -12,6 +12,7 @@ export class Preference extends EventTarget {
     super();
     this.address = `${preferences}${name}/`;
     this.key = `preference-${name}-${user}`;
+    this.changes = 0; // made on this page: what the server said before is older
     this.restore();
     addEventListener("storage", ({ key }) => key === this.key && this.restore());
     addEventListener("online", () => this.isUnsaved && this.send());
@@ -29,11 +30,13 @@ export class Preference extends EventTarget {
   take(value) {
     if (JSON.stringify(value) === JSON.stringify(this.value)) return;
     this.value = value;
+    this.changes += 1;
     this.dispatchEvent(new Event("change"));
   }
 
   set(value) {
     this.value = value;
+    this.changes += 1;
     this.isUnsaved = true;
     this.keep();
     clearTimeout(this.timer);
@@ -49,8 +52,9 @@ export class Preference extends EventTarget {
   }
 
   async fetch() {
+    const { changes } = this;
     const { outcome, data } = await call(this.address);
-    if (outcome !== "ok" || this.isUnsaved) return; // a change made meanwhile is newer
+    if (outcome !== "ok" || this.isUnsaved || changes !== this.changes) return; // a change made meanwhile is newer
     this.take(data.value);
     this.keep();
   }

@@ -5,15 +5,19 @@ import { call } from "./csrf.js";
 import { load } from "./elements/frames.js";
 import "./elements/comment-thread.js";
 import "./elements/streak-viewer.js";
+import { showAlike } from "./scan/alike.js";
+import { Guideline } from "./scan/guideline.js";
 import { help } from "./scan/help.js";
 import { KeyMap } from "./scan/key_map.js";
 import { areOn, listen, turn } from "./scan/keys.js";
 import { Line } from "./scan/line.js";
+import { Loan } from "./scan/loan.js";
 import { Looks } from "./scan/looks.js";
-import { showOutbox } from "./scan/notices.js";
+import { awayText, showOutbox } from "./scan/notices.js";
 import { Occlusion } from "./scan/occlusion.js";
 import { addresses, Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
+import { shown } from "./scan/shown.js";
 import { newUuid } from "./scan/uuid.js";
 
 const PREFETCHED = 6;
@@ -26,7 +30,6 @@ const PUT_OFF = { snooze: "snoozed", purgatory: "in purgatory", hide: "hidden fr
 const at = (id) => document.getElementById(id);
 const page = at("scan");
 const { user, campaign, night, queue, recent, card, neighbours, login } = page.dataset; // a campaign's own work has no night
-const guideline = Number(page.dataset.guideline) || undefined; // the version that labels are given by
 const low = Number(page.dataset.low); // open candidates ahead below which more are asked for
 const viewer = at("viewer");
 const facts = at("facts");
@@ -34,16 +37,20 @@ const buttons = [...page.querySelectorAll("[data-class]")];
 const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
 const outbox = new Outbox(user, addresses(page), campaign);
 const line = new Line();
+const loan = new Loan(page, () => line.waiting);
 const looks = new Looks(page.dataset.looks, user);
 const progress = new Progress();
-const occlusion = new Occlusion(viewer, say);
+const occlusion = new Occlusion(viewer, say, () => line.current && (line.current.seen.explanation = true));
+const guideline = new Guideline(page);
 const keyMap = new KeyMap(JSON.parse(at("actions").textContent));
 
 let shownAt = null; // when the pixels of the candidate shown were drawn; null until they are
 let isAsking = false;
 let isExhausted = false;
+let isLate = false; // labels of an earlier visit are still on their way: the counts leave them out
 let scoring = 0;
 let nothing = ""; // why a campaign gives nothing more
+let others = null; // {count, minutes}: how many of the night other vetters have, and for how long
 let away = ""; // why the queue could not be asked, empty while it can
 let timer = null;
 let resting = null; // timer of what looks alike
@@ -58,6 +65,7 @@ function show() {
   else showEnd();
   prefetch();
   if (line.ahead.length < low && !isExhausted) ask();
+  loan.refresh();
 }
 
 function showCandidate(entry) {
@@ -80,8 +88,8 @@ function showNeighbours(entry) {
   at("neighbours").replaceChildren();
   if (!entry.card.is_open) return;
   resting = setTimeout(async () => {
-    const response = await fetch(`${neighbours}&candidate=${entry.card.id}`, { redirect: "manual" }).catch(() => null);
-    if (response?.ok && entry === line.current) at("neighbours").innerHTML = await response.text(); // made and escaped by the server
+    const isHere = () => entry === line.current;
+    if (await showAlike(at("neighbours"), `${neighbours}&candidate=${entry.card.id}`, isHere)) entry.seen.neighbours = true;
   }, REST_MS);
 }
 
@@ -103,7 +111,8 @@ function showEnd() {
   const again = at("end-skipped");
   again.hidden = !skipped;
   again.textContent = `Look at ${skipped} skipped again`;
-  at("end-export").hidden = !isExhausted || Boolean(skipped);
+  at("end-export").hidden = !isExhausted || Boolean(skipped) || (Boolean(night) && !progress.done);
+  at("end-back").hidden = line.index === 0;
   clearTimeout(timer);
   if (isExhausted) timer = setTimeout(ask, LOOK_AGAIN_MS);
 }
@@ -111,9 +120,12 @@ function showEnd() {
 function endText(skipped) {
   if (away) return ["The queue cannot be reached", `${away}. Trying again …`];
   if (!isExhausted) return ["Fetching the next candidates …", ""];
-  if (skipped) return [`${skipped} skipped`, `All others ${night ? "of this night" : "that you were given"} have your label, or are put off.`];
+  if (skipped) return [`${skipped} skipped`, `All others ${night ? "of this night" : "that you were given"} have your label, or are put off${others ? `, or others have them: ${awayText(others)}` : "."}`];
   if (!night) return ["Nothing left for you", nothing];
+  if (nothing) return ["Nothing is handed out now", nothing];
+  if (others) return ["Nothing left for you just now", awayText(others)];
   if (scoring) return ["Nothing to look at just now", `${scoring} candidates of this night are still being scored; they appear here by themselves.`];
+  if (!progress.done) return ["Nothing to look at", `No plausible candidate of ${night} waits for you. New ones appear here by themselves.`];
   return ["Night done", `You have judged ${progress.done} plausible candidates of ${night}. New ones appear here by themselves.`];
 }
 
@@ -144,7 +156,13 @@ async function ask() {
   away = answer.outcome === "ok" ? "" : answer.detail;
   if (away) timer = setTimeout(ask, LOOK_AGAIN_MS / 4);
   else take(answer.data, count === outbox.count);
+  recount();
   if (isAtEnd) show();
+}
+
+/** Ask for the counts anew, once labels of an earlier visit are all saved. */
+function recount() {
+  if (isLate && !away && !outbox.items.length) ask();
 }
 
 /** Counts are taken from the server only where no label was on its way meanwhile, which it may not have counted. */
@@ -153,7 +171,10 @@ function take(data, isQuiet) {
   isExhausted = line.add(data.candidates.filter((card) => !pending.has(card.id))) === 0;
   scoring = data.scoring ?? 0;
   nothing = data.nothing ?? "";
+  others = data.away ?? null;
+  loan.take(data);
   if (isQuiet) progress.set(data);
+  isLate = isLate && !isQuiet;
   prefetch();
 }
 
@@ -164,6 +185,7 @@ function label(fineClass) {
   if (!names.has(fineClass)) return; // not in the campaign's class set
   if (!entry || shownAt === null) {
     if (entry) say("Not yet: the pixels of this one are not drawn.");
+    else if (!isExhausted) say("Not yet: the next candidates are on their way.");
     return;
   }
   give(fineClass, Math.max(0, Math.round(performance.now() - shownAt)) / 1000);
@@ -171,14 +193,15 @@ function label(fineClass) {
 
 /** `seconds`: how long the decision took; null where it repeats an earlier one. */
 function give(fineClass, seconds) {
-  const { card, labels } = line.current;
+  const { card, labels, seen } = line.current;
   const uuid = newUuid();
   if (!labels.length) progress.count(1);
   progress.decided(seconds);
   line.label(uuid, fineClass);
   say(`${card.name}: ${names.get(fineClass)}.`);
   show();
-  outbox.put({ kind: "label", uuid, candidate: card.id, name: card.name, fine_class: fineClass, seconds, guideline, blind: !card.is_open });
+  const item = { uuid, candidate: card.id, name: card.name, fine_class: fineClass, seconds, guideline: guideline.version, shown: shown(card, seen) };
+  outbox.put({ kind: "label", ...item });
   progress.show();
 }
 
@@ -198,7 +221,8 @@ function putOff(kind, span = null) {
 }
 
 async function takeBack() {
-  const taken = line.undo() ?? ((await fetchOlder()) ? line.undo() : null);
+  const { decisions } = line;
+  const taken = line.undo() ?? ((await fetchOlder()) && decisions === line.decisions ? line.undo() : null); // not what was decided meanwhile
   if (!taken) {
     say("Nothing to undo here.");
     return;
@@ -232,7 +256,10 @@ function back() {
 }
 
 function skip() {
-  if (line.skip()) show();
+  const { current } = line;
+  if (!line.skip()) return;
+  if (current.isSkipped) loan.giveBack([current.card.id]);
+  show();
 }
 
 /** A link that shows this candidate at this view to whoever may log in. */
@@ -304,8 +331,8 @@ function snoozed(span) {
 }
 
 at("help-open").addEventListener("click", () => at("help").showModal());
-at("guideline-open")?.addEventListener("click", () => at("guideline").showModal());
-at("end-skipped").addEventListener("click", () => {
+at("end-skipped").addEventListener("click", async () => {
+  await loan.keep(line.skipped.map(({ card }) => card.id)); // some may be with others by now
   line.reopen();
   show();
 });
@@ -313,6 +340,17 @@ at("keys-on").checked = areOn();
 at("keys-on").addEventListener("change", ({ target }) => turn(target.checked));
 
 outbox.addEventListener("change", () => showOutbox(outbox, login));
+outbox.addEventListener("saved", ({ detail: { item, data } }) => {
+  recount();
+  if (!outbox.isHere(item)) return;
+  guideline.latest(data.guideline);
+  if (item.undoes) loan.keep([item.candidate]); // it is open again
+});
+loan.addEventListener("gone", ({ detail }) => {
+  const dropped = line.drop(detail);
+  if (dropped) say(`${dropped} that came next ${dropped === 1 ? "is" : "are"} with other vetters by now.`);
+  if (line.current) prefetch();
+});
 outbox.addEventListener("rejected", ({ detail }) => {
   if (!outbox.isHere(detail)) return;
   if (detail.kind === "label") progress.count(-1);
@@ -327,15 +365,19 @@ outbox.addEventListener("rejected", ({ detail }) => {
 async function start() {
   let first = JSON.parse(at("first").textContent);
   const { shared } = first;
+  let isWaiting = false;
   showOutbox(outbox, login);
   if (outbox.unsaved.length) {
     // Labels of an earlier visit: save them first, then ask what is left.
     await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
+    isWaiting = outbox.unsaved.length > 0;
     const answer = await call(`${queue}&recent=1`);
     if (answer.outcome === "ok") first = answer.data;
   }
   line.remember(first.recent);
   take(first, true);
+  isLate = isWaiting;
+  recount();
   if (shared) line.open(shared.candidate, shared.label);
   show();
 }

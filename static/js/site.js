@@ -28,6 +28,11 @@ function next(theme) {
 
 show(root.dataset.theme ?? "system");
 
+// Where the navigation is wider than the screen, the page that one is on is in sight.
+const nav = document.querySelector(".site-nav");
+const here = nav?.querySelector("[aria-current]");
+if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - nav.clientWidth / 3;
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-theme-switch]")) {
     const theme = next(root.dataset.theme ?? "system");

@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.benchmarks.clocks import CLOCKS, chromium, summary, two_cores
 from tests.site import PASSWORD, ROOT, Site, free_port, wait_for_port
@@ -70,6 +70,9 @@ def build(site: Site, kept: Path, given: argparse.Namespace) -> dict[str, Any]:
 
 def measure(browser: Browser, address: str, decisions: int) -> dict[str, Any]:
     """Log in once for each part, with a cold cache, and measure it."""
+    left = standing(open_page(browser, address))[1]
+    if left <= decisions:
+        raise SystemExit(f"expected more than {decisions} candidates left, but came {left}: give a new --home")
     parts = {"first_load": first_loads, "counts": counts, "repaint": repaints}
     found = {name: part(open_page(browser, address)) for name, part in parts.items()}
     return {"next_candidate": next_candidates(open_page(browser, address), decisions)} | found
@@ -93,7 +96,7 @@ def open_page(browser: Browser, address: str) -> Page:
 def next_candidates(page: Page, decisions: int) -> dict[str, Any]:
     """Time from the key that labels to the end of the frame that shows the next candidate."""
     page.evaluate("bench.first")
-    before = done(page)
+    before = standing(page)[0]
     totals = []
     for _ in range(decisions):
         page.wait_for_timeout(PACE_MS)
@@ -103,15 +106,18 @@ def next_candidates(page: Page, decisions: int) -> dict[str, Any]:
     page.wait_for_timeout(2000)  # the last labels are on their way
     page.reload()
     page.evaluate("bench.first")
-    saved = done(page) - before
+    saved = standing(page)[0] - before
     if saved != decisions:
         raise SystemExit(f"{decisions} decisions were made and {saved} are saved: nothing was measured")
     return summary(totals) | {"labels_saved": saved}
 
 
-def done(page: Page) -> int:
-    """Read from the page how many the vetter has judged of this night."""
-    return int((page.locator("#counts").text_content() or "0").split()[0].replace(",", ""))
+def standing(page: Page) -> tuple[int, int]:
+    """Read from the page how many the vetter has judged of this night, and how many are left."""
+    counts = page.locator("#counts")
+    expect(counts).to_contain_text("left")
+    done, left = (int(part.split()[0].replace(",", "")) for part in counts.inner_text().split("·"))
+    return done, left
 
 
 def first_loads(page: Page) -> dict[str, Any]:

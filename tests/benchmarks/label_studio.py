@@ -36,7 +36,8 @@ from pathlib import Path
 from vetting.candidates.models import Cutout
 from vetting.candidates.services import cutout_decode
 from vetting.candidates.thumbnails import thumbnail
-rows = Cutout.objects.filter(kind="DIFF", candidate__state="queued").select_related("candidate")[: {number}]
+rows = Cutout.objects.filter(kind="DIFF", candidate__scores__plausible__isnull=False).select_related("candidate")
+rows = rows.distinct()[: {number}]
 [Path("{folder}", f"{{row.pk}}.png").write_bytes(thumbnail(cutout_decode(row), {side})) for row in rows]
 """
 # From the first key to the end of the frame that shows another image, loaded.
@@ -84,6 +85,8 @@ def main() -> int:
         site = Site(STATE_DIR=given.home, DATABASE_URL=f"sqlite:///{given.home}/db.sqlite3")
         code = WRITE_IMAGES.format(number=given.decisions + 20, folder=images, side=SIDE)
         site.manage("shell", "--no-imports", "-c", code)
+        if (made := len(list(images.iterdir()))) <= given.decisions:
+            raise SystemExit(f"expected more cutouts than decisions in {given.home}, but came {made}")
         origin = stack.enter_context(serving(images))
         address = stack.enter_context(label_studio(environment, folder))
         browser = stack.enter_context(chromium())

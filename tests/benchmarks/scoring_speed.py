@@ -2,8 +2,7 @@
 
 ./run python tests/benchmarks/scoring_speed.py [--cutouts PATH] [--models DIR] [--v1 DIR]      prints JSON
 
-Speed does not depend on what the weights are, so the baseline's are random. So are those of the v1 ensemble where --v1
-does not name a trained one; each family is then set to let through about the share that it does on real nights.
+Speed does not depend on what the weights are, so the baseline's are random.
 """
 
 import argparse
@@ -24,19 +23,17 @@ import keras
 import numpy as np
 
 from scoring.architectures import ARCHITECTURES
-from scoring.bundle import write_bundle
-from scoring.conversion import to_tflite, with_scores
+from scoring.conversion import with_scores
 from scoring.detection import Detection
 from scoring.families import Family, FineClass
-from scoring.inference import SHIPPED, Ensemble, Scorable
+from scoring.inference import SHIPPED, V1, Ensemble, Scorable
 from scoring.preprocessing import to_network
 from scoring.readers import discover
 from scoring.score_table import scorable, score_path
 from scoring.simulation.folder_config import FolderConfig
 from scoring.simulation.labelled_folder import write_folder
 
-V1 = ("vgg6", "resnet50", "densenet121")
-PASSING = {Family.KD: 0.03, Family.RB: 0.25, Family.SL: 0.6}  # share of the candidates that a family lets through
+NINE = [name for name in ("vgg6", "resnet50", "densenet121") for _ in Family]
 NIGHT = {  # cutouts of 500 in about the shares of a real night
     FineClass.ASTEROID: 25,
     FineClass.LONG_TRAIL: 20,
@@ -55,7 +52,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cutouts", type=Path, help="night or folder of cutout files (default: 500 simulated JPEGs)")
     parser.add_argument("--models", type=Path, default=SHIPPED, help="default ensemble (default: the shipped one)")
-    parser.add_argument("--v1", type=Path, help="ensemble of DeepStreaks' architectures (default: random weights)")
+    parser.add_argument(
+        "--v1", type=Path, default=V1, help="ensemble of DeepStreaks' architectures and rule (default: shipped)"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--slow", type=int, default=96, help="candidates that the nine networks are timed on")
@@ -66,8 +65,7 @@ def main() -> int:
         items = [
             scorable(unit) for source in discover(cutouts, verify=False) for unit in source.read() if is_cutout(unit)
         ]
-        v1_directory = options.v1 or random_v1(Path(home, "v1"), items[:200])
-        print(json.dumps(measure(options, cutouts, items, v1_directory), indent=2))
+        print(json.dumps(measure(options, cutouts, items), indent=2))
     return 0
 
 
@@ -76,16 +74,16 @@ def is_cutout(unit: object) -> bool:
     return isinstance(unit, Detection) and bool(unit.cutouts)
 
 
-def measure(options: argparse.Namespace, cutouts: Path, items: list[Scorable], v1_directory: Path) -> dict[str, Any]:
+def measure(options: argparse.Namespace, cutouts: Path, items: list[Scorable]) -> dict[str, Any]:
     """Time the contenders in turn, so that a slow minute of the machine strikes them all."""
     peak = peak_flops()
     work = {
         "default": flops_of(options.models),
-        "v1": flops_of(v1_directory),
-        "nine": 3 * sum(flops(ARCHITECTURES[name](1)) for name in V1),
+        "v1": flops_of(options.v1),
+        "nine": sum(flops(ARCHITECTURES[name](1)) for name in NINE),
     }
-    default, v1 = (Ensemble.load(path, options.threads) for path in (options.models, v1_directory))
-    nine = [keras_net(name) for name in V1 for _ in Family]
+    default, v1 = (Ensemble.load(path, options.threads) for path in (options.models, options.v1))
+    nine = [keras_net(name) for name in NINE]
     some = items[: options.slow]
     images = np.stack([to_network(item.diff) for item in some])[..., None]
     table = Path(tempfile.mkdtemp()) / "scores.csv"
@@ -110,7 +108,7 @@ def measure(options: argparse.Namespace, cutouts: Path, items: list[Scorable], v
         "threads": options.threads,
         "candidates": len(items),
         "default": default.name,
-        "v1_weights": "trained" if options.v1 else "random, thresholds set for usual rejection",
+        "v1": v1.name,
         "baseline": "nine Keras float32 networks, model.predict at batch 32, images prepared beforehand",
         "candidates_per_s": {name: round(value, 1) for name, value in best.items()},
         "candidates_per_s_rounds": {name: [round(value, 1) for value in values] for name, values in rates.items()},
@@ -140,48 +138,6 @@ def keras_net(name: str) -> keras.Model:
     return with_scores(ARCHITECTURES[name](1))
 
 
-def random_v1(directory: Path, items: list[Scorable]) -> Path:
-    """Write DeepStreaks' nine networks with random weights, 8 bits each; a family rejects as it usually does."""
-    members: list[dict[str, Any]] = []
-    for name in V1:
-        for family in Family:
-            card = {
-                "name": f"{name}_{family}",
-                "architecture": name,
-                "outputs": [family.value],
-                "input": {},
-                "licence": "MIT",
-            }
-            digest = write_bundle(directory, to_tflite(keras_net(name), "dynamic"), card)
-            members.append({"name": card["name"], "outputs": card["outputs"], "sha256": digest})
-    write_ensemble(directory, members, {family: {} for family in Family})
-    scores = [scores.members for scores in Ensemble.load(directory).score(items) if scores.plausible is not None]
-    thresholds = {
-        family: {
-            member["name"]: float(np.quantile([row[member["name"]] for row in scores], 1 - PASSING[family] / len(V1)))
-            for member in members
-            if family in member["outputs"]
-        }
-        for family in Family
-    }
-    write_ensemble(directory, members, thresholds)
-    return directory
-
-
-def write_ensemble(directory: Path, members: list[dict[str, Any]], thresholds: dict[Family, dict[str, float]]) -> None:
-    """Write what `Ensemble.load` reads; where no threshold is known, nothing passes."""
-    description = {
-        "name": "v1-random",
-        "members": members,
-        "thresholds": {
-            family: {m["name"]: thresholds[family].get(m["name"], 2.0) for m in members if family in m["outputs"]}
-            for family in Family
-        },
-        "calibration": {"intercept": 0.0, "coefficients": dict.fromkeys(Family, 1.0)},
-    }
-    (directory / "ensemble.json").write_text(json.dumps(description))
-
-
 def latency(ensemble: Ensemble, items: list[Scorable]) -> dict[str, float]:
     """Time one decoded cutout alone, ms."""
     times = []
@@ -196,12 +152,13 @@ def flops_of(directory: Path) -> float:
     """Floating-point operations of an ensemble for one candidate, from its networks' architectures."""
     description = json.loads((directory / "ensemble.json").read_text())
     cards = [json.loads((directory / f"{member['name']}.json").read_text()) for member in description["members"]]
-    return sum(views(card) * flops(ARCHITECTURES[card["architecture"]](len(card["outputs"]))) for card in cards)
+    return sum(passes(card) * flops(ARCHITECTURES[card["architecture"]](len(card["outputs"]))) for card in cards)
 
 
-def views(card: dict[str, Any]) -> int:
-    """How many mirror images of a cutout a network looks at."""
-    return int(card.get("training", {}).get("config", {}).get("views", 1))
+def passes(card: dict[str, Any]) -> int:
+    """How often an architecture runs for one cutout: for each mirror image, and each network that answers with it."""
+    config = card.get("training", {}).get("config", {})
+    return int(config.get("views", 1)) * int(config.get("networks", 1))
 
 
 def flops(network: keras.Model) -> float:

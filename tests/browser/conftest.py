@@ -13,6 +13,11 @@ from tests.chromium import FLAGS, NAMES, find_chromium
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 TIMEOUT_MS = 30_000  # a loaded machine is slow, not wrong
+SETTLED = """async () => {  // a change of the theme is drawn, and colours have come to rest
+    for (let i = 0; i < 2; i += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+    const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+}"""
 expect.set_options(timeout=TIMEOUT_MS)
 
 
@@ -74,6 +79,7 @@ def log_in(page: Page, username: str = "vera") -> None:
 
 def serious(page: Page) -> list[str]:
     """What axe finds that keeps somebody out, in words."""
+    page.evaluate(SETTLED)
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"

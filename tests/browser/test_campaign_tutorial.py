@@ -35,11 +35,11 @@ def picture(page: Page, name: str) -> None:
 def set_up(page: Page, names: list[str]) -> None:
     page.get_by_role("link", name="Campaigns", exact=True).click()
     page.get_by_role("link", name="New campaign").click()
-    page.get_by_role("link", name="Re-check").click()
+    page.get_by_role("button", name="Re-check").click()
     page.get_by_label("Name", exact=True).fill("Spring re-check")
     page.get_by_label("Identifiers", exact=True).fill("\n".join(names))
     page.get_by_text("Policies").click()
-    page.get_by_label("Most votes", exact=True).fill("2")
+    page.get_by_label("Votes at most", exact=True).fill("2")
     page.get_by_label("Guideline (Markdown)").fill("**Short** and *uniform*: an asteroid.")
     expect(page.get_by_role("region", name="Preview of the guideline").get_by_text("Short", exact=True)).to_be_visible()
     page.get_by_role("heading", level=1).scroll_into_view_if_needed()
@@ -109,6 +109,7 @@ def test_a_new_manager_sets_up_invites_labels_adjudicates_and_exports(new_page, 
     picture(mira, "adjudicate")
     mira.keyboard.press("2")
     expect(mira.get_by_role("heading", name="Nothing is contested")).to_be_visible()
+    mira.wait_for_load_state()  # the decision led to a new page; its script listens to keys from then on
     mira.keyboard.press("u")
     drawn(mira)
     mira.keyboard.press("1")

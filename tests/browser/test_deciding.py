@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -10,6 +11,8 @@ from tests import factories
 from tests.browser.conftest import log_in, serious
 from tests.browser.test_scan import drawn, make_night, press, saved, shown, standing
 from vetting.campaigns.models import Campaign, Deferral, Label
+from vetting.campaigns.neighbours import descriptors_fill
+from vetting.candidates.frames import packed
 from vetting.candidates.models import Preference
 
 pytestmark = pytest.mark.browser
@@ -50,6 +53,33 @@ def test_what_was_taken_back_is_decided_again_in_the_same_order(scan, night):
     assert shown(scan) == night[3].source_id
     scan.keyboard.press("Shift+U")
     expect(scan.locator("#last")).to_have_text("Nothing was taken back.")
+
+
+def test_label_tells_which_scores_and_likenesses_stood_on_the_page(scan, night):
+    with scan.expect_response(re.compile(rf"/scan/neighbours/.*candidate={night[2].pk}$")):  # nothing is known yet
+        press(scan, "aa")
+    saved(scan)
+    descriptors_fill()
+    drawn(scan)
+    expect(scan.locator("#neighbours li")).to_have_count(0)
+    scan.keyboard.press("ArrowRight")
+    expect(scan.locator("#neighbours li")).to_have_count(2)
+    press(scan, "a")
+    saved(scan)
+    ensemble = {"ensemble": night[0].scores.get().ensemble.sha256}
+    without = {"blind": False, "explanation": False, "neighbours": False} | ensemble
+    assert [row.shown for row in Label.objects.all()] == [without, without, without | {"neighbours": True}]
+
+
+def test_label_tells_that_the_map_of_the_score_was_looked_at(scan, night):
+    frames = [{"kind": kind, "width": 4, "height": 4, "unit": "logit", "offset": 0} for kind in ("p_asteroid", "kd")]
+    made = packed({"frames": frames, "reason": ""}, [np.zeros((4, 4), np.float32)])
+    scan.route("**/occlusion/", lambda route: route.fulfill(body=made, content_type="application/octet-stream"))
+    press(scan, "o")
+    expect(scan.locator("#last")).to_contain_text("Orange speaks")
+    press(scan, "aa")
+    saved(scan)
+    assert [row.shown["explanation"] for row in Label.objects.all()] == [True, False]
 
 
 def test_snoozed_candidate_leaves_the_queue_and_undo_brings_it_back(scan, night):
@@ -110,7 +140,10 @@ def test_a_link_opens_the_same_candidate_for_somebody_else(new_page, night):
     drawn(other)
     assert shown(other) == night[2].source_id
     press(other, "a")
-    assert shown(other) == night[3].source_id  # the first two are decided
+    expect(other.get_by_role("heading", name="Nothing left for you just now")).to_be_visible()
+    expect(other.locator("#end-text")).to_contain_text("5 candidates of this night are with other vetters now")
+    page.goto("/put-off/")  # gives back what the page held
+    expect(other.locator("#facts h2").first).to_contain_text(night[3].source_id)
 
 
 def test_own_keys_label_after_a_reload_and_the_help_names_them(page, night):

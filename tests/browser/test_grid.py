@@ -3,11 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from scoring.families import FineClass
 from tests import factories
 from tests.browser.conftest import log_in, serious
 from vetting.campaigns.models import Label
 from vetting.campaigns.selectors import campaign_default, labels_standing
-from vetting.candidates.models import Candidate, State
+from vetting.campaigns.services import guideline_write
+from vetting.candidates.models import Candidate, Preference, State
 
 pytestmark = pytest.mark.browser
 
@@ -133,12 +135,29 @@ def test_key_without_selection_labels_the_cutout_in_focus_and_goes_on(grid, nigh
     assert standing() == {night[0].pk: "long_trail", night[1].pk: "asteroid"}
 
 
+def test_own_keys_label_here_too_before_the_grids_own_and_the_bar_shows_them(page, night, vetter):
+    own = {"class.ghost": ["x"], "undo": ["Backspace"], "class.blank": []}
+    Preference.objects.create(user=vetter, name="keys", value=own)
+    opened(page)
+    ghost = page.locator(".grid-tools [data-class=ghost] kbd:visible")
+    expect(ghost).to_have_text(["x"])
+    expect(page.locator(".grid-tools [data-class=blank] kbd:visible")).to_have_count(0)
+    press(page, "7", "n", "g", "u", "x", "a")
+    saved(page)
+    assert standing() == {night[0].pk: "ghost", night[1].pk: "asteroid"}
+    press(page, "Backspace", "j", "x")  # the menu of junk takes the same keys
+    expect(page.locator(".tile")).to_have_count(6)
+    saved(page)
+    assert set(standing().values()) == {"ghost"}
+
+
 def test_pages_turn_without_labels_and_what_was_passed_over_is_offered_again(grid, night):
     press(grid, "PageDown")
     drawn(grid, 6)
-    press(grid, "a", "n")
+    press(grid, "Shift+A", "n")
     grid.get_by_role("button", name="Look at 24 again").click()
     drawn(grid, 24)
+    saved(grid)
     assert len(standing()) == 6
 
 
@@ -203,3 +222,25 @@ def test_grid_keeps_nobody_out_and_fits_the_screen(new_page, night, theme, width
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert len(page.screenshot(path=tmp_path / "grid.png")) > 10_000
+
+
+def test_a_new_guideline_is_told_of_on_the_grid_and_read_there(page, night, tmp_path):
+    told = {"by": factories.make_user("mira", is_staff=True), "classes": list(FineClass)}
+    first = guideline_write(campaign_default(), text="Both ends are **inside**.", **told)
+    grid = opened(page)
+    second = guideline_write(campaign_default(), text="Ends may touch the **edge**.", **told)
+    junk(grid)
+    expect(grid.locator("#guideline-new")).to_contain_text("The guideline changed: version")
+    saved(grid)
+    grid.screenshot(path=tmp_path / "told.png")
+    grid.get_by_role("link", name="Read it").click()
+    expect(grid.locator("#guideline strong")).to_have_text("edge")
+    expect(grid.locator("#guideline")).to_be_visible()
+    grid.screenshot(path=tmp_path / "read.png")
+    assert serious(grid) == []
+    grid.keyboard.press("Escape")
+    drawn(grid, 6)
+    press(grid, "j")  # the same class again
+    expect(grid.locator("#counts")).to_have_text("30 done · 0 left")
+    saved(grid)
+    assert list(Label.objects.order_by("pk").values_list("guideline", flat=True)) == [first.pk] * 24 + [second.pk] * 6

@@ -52,8 +52,8 @@ def test_several_changes_in_a_row_are_sent_once(new_page, user):
     page = opened(new_page)
     sent = []
     page.on("request", lambda request: request.method == "PUT" and sent.append(request.url))
-    page.evaluate("() => [1, 2, 3].forEach((bias) => preference.set({bias}))")
-    put(page, {"bias": 4})
+    with page.expect_response(is_saving):
+        page.evaluate("() => [1, 2, 3, 4].forEach((bias) => preference.set({bias}))")
     assert (len(sent), Preference.objects.get().value) == (1, {"bias": 4})
 
 

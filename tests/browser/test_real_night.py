@@ -9,8 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import log_in
+from tests.browser.test_scan import press
 from tests.factories import PASSWORD
 from tests.site import Site, free_port
+
+pytestmark = pytest.mark.timeout(1500)  # alone it takes a minute
 
 ROWS = 3401  # of the real tables; one has no cutout
 CROWDED = "Candidate.objects.filter(state='queued').values('night').annotate(n=Count('pk')).order_by('-n')[0]['night']"
@@ -26,7 +29,7 @@ def served(real_data, tmp_path_factory):
         expected = f"received {ROWS} = new {ROWS - 1} + duplicate 0 + quarantined 1"
         assert expected in site.manage("ingest", nights)
         assert f"new 0 + duplicate {ROWS - 1} + quarantined 1" in site.manage("ingest", nights)
-        site.wait("Candidate.objects.filter(state='new').count()", "0", seconds=240)
+        site.wait("Candidate.objects.filter(state='new').count()", "0", seconds=1200)
         user = f"from django.contrib.auth.models import User; User.objects.create_user('vera', password='{PASSWORD}')"
         site.manage("shell", "--no-imports", "-c", user)
         yield f"http://127.0.0.1:{port}", site
@@ -37,18 +40,12 @@ def test_every_row_is_accounted_for_and_scored(served):
     assert site.query("Candidate.objects.count(), Score.objects.count()") == f"{ROWS - 1} {ROWS - 1}"
 
 
-def label(page, keys):
-    for key in keys:
-        expect(page.locator("streak-viewer")).to_have_attribute("data-state", "drawn")
-        page.keyboard.press(key)
-
-
 def test_twenty_labels_of_a_real_night_one_redone_are_in_the_export(served, chromium, tmp_path):
     address, site = served
     page = chromium.new_page(base_url=address)
     log_in(page)
     page.goto(f"/scan/?night={site.query(CROWDED)}")
-    label(page, "1" * 19 + "2" + "u" + "3")
+    press(page, "1" * 19 + "2u3")
     expect(page.locator("#counts")).to_have_text(re.compile("^20 done"))
     expect(page.locator("#unsaved")).to_be_hidden()
     page.reload()

@@ -8,8 +8,10 @@ from tests.browser.conftest import log_in, serious
 from tests.browser.test_scan import drawn, make_night, press, saved
 from vetting.campaigns.models import Campaign, Consensus, Label, Membership, Role
 from vetting.campaigns.services import guideline_write, pool_add
+from vetting.candidates.models import Candidate
 
 pytestmark = pytest.mark.browser
+BLIND = {"blind": True, "explanation": False, "neighbours": False}
 
 
 @pytest.fixture
@@ -102,7 +104,27 @@ def test_guideline_is_read_in_a_dialog_and_its_version_goes_with_the_label(page,
     press(page, "a")
     saved(page)
     label = Label.objects.get()
-    assert (label.guideline, label.shown) == (campaign.guidelines.first(), {"blind": True})
+    assert (label.guideline, label.shown) == (campaign.guidelines.first(), BLIND)
+
+
+def test_new_guideline_is_told_of_and_holds_for_labels_once_it_was_read(page, campaign, manager):
+    press(scan(page, campaign), "a")
+    saved(page)
+    guideline_write(campaign, by=manager, text="Ends may touch the **edge**.", classes=["asteroid", "ghost", "unsure"])
+    press(page, "aa")
+    expect(page.locator("#guideline-new")).to_contain_text("The guideline changed: version 3.")
+    press(page, "a")
+    saved(page)
+    page.get_by_role("link", name="Read it").click()
+    expect(page.locator("#guideline strong")).to_have_text("edge")
+    expect(page.locator("#guideline")).to_be_visible()  # the script opens it, and listens from then on
+    page.keyboard.press("Escape")
+    press(page, "q")
+    saved(page)
+    expect(page.locator("#guideline-new")).to_be_empty()
+    assert "guideline=" not in page.url
+    said = Label.objects.order_by("pk").values_list("fine_class", "guideline__number")
+    assert list(said) == [("asteroid", 2)] * 4 + [("unsure", 3)]
 
 
 def test_label_of_a_role_that_was_lowered_is_shown_and_holds_nothing_back(page, campaign):
@@ -128,6 +150,9 @@ def test_page_and_guideline_keep_nobody_out(new_page, campaign, theme):
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_nothing_is_wider_than_the_screen(new_page, campaign, theme, width, tmp_path):
+    for row in Candidate.objects.all():
+        factories.make_cutout(row, kind="SCI")
+        factories.make_cutout(row, kind="REF")
     page = scan(new_page(color_scheme=theme, viewport={"width": width, "height": 844}), campaign)
     drawn(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -18,7 +18,7 @@ from tests import factories
 from tests.browser.conftest import log_in
 from tests.browser.test_scan import drawn, make_night, saved
 from tests.conftest import REAL_DATA
-from vetting.campaigns.models import Campaign, Label
+from vetting.campaigns.models import Label
 from vetting.candidates.models import Candidate, State
 from vetting.ingest.services import night_ingest
 
@@ -76,7 +76,6 @@ def two(new_page, vetter):
         real_candidates(COUNT)
     else:
         make_night(COUNT)
-    Campaign.objects.filter(is_default=True).update(assigns=True)
     factories.make_user("jan")
     return Person(new_page(), "vera"), Person(new_page(), "jan")
 

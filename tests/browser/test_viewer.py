@@ -117,7 +117,10 @@ def test_masked_pixels_are_hatched_in_a_colour_that_no_grey_has_and_the_caption_
 
 
 def test_what_is_set_holds_in_another_browser_too(viewer, new_page):
-    with viewer.expect_response(lambda answer: "/preferences/viewer/" in answer.url and answer.request.method == "PUT"):
+    def is_saving(answer):
+        return "/preferences/viewer/" in answer.url and "asinh" in (answer.request.post_data or "")
+
+    with viewer.expect_response(is_saving):
         viewer.keyboard.press("i")
         viewer.get_by_label("Stretch").select_option("asinh")
     assert colour(viewer, 0.75, 0.75) == [0, 0, 0]

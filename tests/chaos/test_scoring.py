@@ -4,11 +4,13 @@ import os
 import signal
 import time
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import redis
 
-from tests.site import free_port
+from tests.site import free_port, wait_for_port
 
 WORKER = ("-m", "celery", "--app", "vetting", "worker", "--beat", "--schedule", "/dev/null", "--concurrency", "2",
           "--loglevel", "ERROR", "--scheduler", "celery.beat:Scheduler")  # fmt: skip
@@ -26,14 +28,33 @@ def test_the_embedded_worker_scores_what_another_process_ingests(sqlite_site, ni
 def test_the_served_site_answers_and_stops_on_ctrl_c(sqlite_site):
     port = free_port()
     with sqlite_site.running("manage.py", "serve", "--port", str(port)) as server:
-        for _ in range(100):
-            try:
-                assert urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read() == b"ok"
-                break
-            except OSError:
-                time.sleep(0.2)
+        wait_for_port(port)
+        assert urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60).read() == b"ok"
         os.killpg(server.pid, signal.SIGINT)
-        assert server.wait(timeout=20) == 0
+        assert server.wait(timeout=60) == 0
+
+
+def test_a_web_process_that_is_killed_is_started_again(sqlite_site):
+    port = free_port()
+    with sqlite_site.running("manage.py", "serve", "--port", str(port)) as server:
+        wait_for_port(port)
+        (process,) = processes(server.pid)
+        os.kill(process, signal.SIGKILL)
+        end = time.monotonic() + 60
+        while processes(server.pid) in ([], [process]):
+            assert time.monotonic() < end, "no other process came"
+            time.sleep(0.1)
+        wait_for_port(port)
+        assert urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60).read() == b"ok"
+
+
+def processes(server: int) -> list[int]:
+    """Web processes of a server; its other children do not serve."""
+    found = []
+    for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split():
+        with suppress(FileNotFoundError):  # it has ended meanwhile
+            found += [int(pid)] if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes() else []
+    return found
 
 
 @pytest.mark.services

@@ -39,6 +39,15 @@ def test_pruning_takes_the_smallest_weights():
     assert np.array_equal(after[after != 0], before[after != 0])
 
 
+def test_recipes_are_found_by_name_and_an_unknown_one_is_refused():
+    from scoring.compression import RECIPES, recipes_named
+
+    assert recipes_named(None) == RECIPES
+    assert [recipe.precision for recipe in recipes_named(["16 shared", "float16"])] == ["float16", "dynamic"]
+    with pytest.raises(ValueError, match=r"expected recipes of float32, .*, but came gzip"):
+        recipes_named(["16 shared", "gzip"])
+
+
 @pytest.mark.parametrize("share", [0.0, 0.6])
 def test_a_layer_with_shared_weights_holds_few_different_bytes(share):
     from scoring.compression import pruned, shared

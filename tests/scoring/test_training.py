@@ -81,6 +81,7 @@ def test_noise_makes_sources_fainter_and_leaves_the_sky_as_it_was():
         ("epoch = 3", r"unknown \['epoch'\], missing \['cutouts', 'manifest', 'name'"),
         ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nepochs = 1\nimages_per_epoch = 64", "two batches at least"),
         ("name", "Expected '='"),
+        ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nnetworks = 2", "expected split = false with"),
     ],
 )
 def test_a_configuration_that_cannot_be_used_says_why(tmp_path, text, expected):
@@ -105,7 +106,7 @@ def test_the_shipped_configuration_is_read():
         ("vgg6", "split = true", ("tiny_rb", "tiny_sl", "tiny_kd")),
         (
             "compact",
-            "split = false\nfine_classes = true\nviews = 2\nmetadata = true",
+            "split = false\nfine_classes = true\nviews = 2\nnetworks = 2\nmetadata = true",
             ("tiny",),
         ),
     ],
@@ -127,3 +128,43 @@ def test_a_labelled_folder_becomes_an_ensemble_that_scores(labelled_folder, stre
     scores = ensemble.score([streak])[0]
     assert 0 <= scores.p_asteroid <= 1
     assert sum(scores.classes.values()) == pytest.approx(1 if architecture == "compact" else 0, abs=1e-3)
+
+
+@pytest.mark.filterwarnings("default")
+def test_folds_begin_with_what_simulated_cutouts_or_a_named_file_taught(labelled_folder, tmp_path):
+    keras = pytest.importorskip("keras", reason="training needs the extra 'train'")
+    from scoring.architectures import ARCHITECTURES
+    from scoring.training import first_weights
+
+    text = f'name = "tiny"\narchitecture = "compact"\nmanifest = "{labelled_folder}/truth.csv"\ncutouts = "c"\n'
+    text += "epochs = 1\npretraining = 1\nimages_per_epoch = 32\nbatch_size = 16\n"
+    config = tmp_path / "tiny.toml"
+    config.write_text(text)
+    learnt = first_weights(TrainConfig.from_toml(config), tmp_path)
+    assert learnt == tmp_path / "pretrained.weights.h5"
+    config.write_text(text.replace("pretraining = 1", f'initial = "{learnt}"'))
+    assert first_weights(TrainConfig.from_toml(config), tmp_path) == learnt
+
+    from scoring.fitting import begin_with
+
+    taught, begun = ARCHITECTURES["compact"](3), ARCHITECTURES["compact"](1)
+    taught.load_weights(learnt)
+    begin_with(begun, "compact", learnt)
+    kernels = [keras.ops.convert_to_numpy(network.get_layer("conv2").kernel) for network in (taught, begun)]
+    assert np.array_equal(*kernels)
+    with pytest.raises(ValueError, match="expected weights of vgg6"):
+        begin_with(ARCHITECTURES["vgg6"](3), "vgg6", learnt)
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize(
+    ("flags", "expected"), [("fpu avx512f avx512_bf16", True), ("fpu avx2 avx512f", False), (None, False)]
+)
+def test_bfloat16_is_computed_in_only_where_the_processor_has_it(tmp_path, flags, expected):
+    pytest.importorskip("keras", reason="training needs the extra 'train'")
+    from scoring.fitting import has_bfloat16
+
+    processor = tmp_path / "cpuinfo"
+    if flags:
+        processor.write_text(f"processor : 0\nflags : {flags}\n")
+    assert has_bfloat16(processor) is expected

@@ -3,8 +3,9 @@ import uuid
 import pytest
 
 from scoring.families import FineClass
-from tests.factories import make_api, make_candidate, make_cast, make_label
+from tests.factories import make_api, make_campaign, make_candidate, make_cast, make_label
 from vetting.campaigns.models import Campaign, Label
+from vetting.campaigns.services import campaign_close, pool_add
 from vetting.candidates.models import State
 
 ADDRESS = "/api/v1/labels/"
@@ -45,6 +46,22 @@ def test_a_label_that_is_sent_again_is_the_same_label(api, candidate):
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json()
     assert Label.objects.count() == 1
+
+
+def test_saving_a_label_takes_few_queries(api, cast, candidate, django_assert_max_num_queries):
+    campaign = make_campaign(cast.manager, cast.vetter, votes_needed=2)
+    pool_add(campaign, [candidate.source_id])
+    with django_assert_max_num_queries(16):  # of which a savepoint takes two, the token's first use one
+        assert api.post(ADDRESS, label(candidate, campaign=campaign.pk)).status_code == 201
+
+
+def test_a_retry_after_the_end_of_a_campaign_is_the_same_label(api, cast, candidate):
+    campaign = make_campaign(cast.manager, cast.vetter, votes_needed=2)
+    pool_add(campaign, [candidate.source_id])
+    sent = label(candidate, campaign=campaign.pk)
+    api.post(ADDRESS, sent)
+    campaign_close(campaign, by=cast.manager)
+    assert (api.post(ADDRESS, sent).status_code, Label.objects.count()) == (200, 1)
 
 
 def test_a_uuid_that_comes_back_with_another_class_is_a_conflict(api, candidate):

@@ -83,6 +83,14 @@ def test_borrowed_candidates_are_labelled_and_the_next_ones_come(client, cast):
     assert len(first) == 2
 
 
+def test_a_candidate_is_put_off_and_brought_back(client):
+    made = make_candidate()
+    deferral = client.put_off(made.pk, "snooze", span="1h")
+    assert [(row.uuid, row.candidate, row.vetter) for row in client.deferrals()] == [(deferral.uuid, made.pk, "vera")]
+    assert client.bring_back(deferral.uuid).ended_at
+    assert list(client.deferrals(kind="snooze")) == []
+
+
 def test_figures_come_as_rows_by_column(client, cast):
     made = make_candidate()
     campaign = make_default_campaign()

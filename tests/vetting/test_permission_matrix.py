@@ -52,7 +52,6 @@ ONLY_ONESELF = {VIEWER: 404, ADJUDICATOR: 404}
 MATRIX = {
     "login": get(OPEN),
     "logout": post(OPEN),
-    "healthz": get(OPEN),
     "home": get(LOGIN),
     "scan": get(LOGIN),
     "scan-queue": get(LOGIN),
@@ -65,6 +64,7 @@ MATRIX = {
     "scan-undo": post(LOGIN, but={"every": 403}),
     "scan-deferrals": post(LOGIN, but={"every": 403}),
     "scan-deferrals-end": post(LOGIN, but={"every": 403}),
+    "borrowed": post(LOGIN, but={"every": 403}),
     "looks": post(LOGIN, but={"every": 403}),
     "grid": get(LOGIN),
     "grid-cutouts": get(LOGIN),
@@ -142,6 +142,9 @@ MATRIX = {
     "api-label-list POST": post(LOGIN),
     "api-label-detail GET": get(VIEWER, "label"),
     "api-label-undo POST": post(VETTER, "label"),
+    "api-deferral-list GET": get(LOGIN),
+    "api-deferral-list POST": post(LOGIN),
+    "api-deferral-end POST": post(LOGIN, absent=True),
     "api-filter-list GET": get(LOGIN),
     "api-filter-detail GET": get(LOGIN, "filter", absent=True),
     "api-night-list GET": get(LOGIN),
@@ -288,8 +291,6 @@ class Side:
             "decision": self.rows["adjudication"],
             "secret": "nothing",
         }
-        if name == "healthz":
-            return "/healthz"
         return reverse(name, kwargs={part: given[part] for part in ROUTES[key]})
 
 

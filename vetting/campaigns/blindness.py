@@ -1,5 +1,6 @@
 """Who may see what before voting: the one place that decides it, for pages, cards and the API."""
 
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -14,29 +15,50 @@ from vetting.candidates.models import Candidate
 
 def shown_to(vetter: User, campaign: Campaign, candidate: Candidate) -> bool:
     """Say whether scores and other people's labels of a candidate are shown to a vetter of the campaign."""
-    if campaign.blindness == Campaign.Blindness.OPEN:
-        return True
-    return labels_untaken(campaign).filter(vetter=vetter, candidate=candidate).exists()
+    return candidate.pk in shown_among(vetter, campaign, [candidate.pk])
+
+
+def shown_among(vetter: User, campaign: Campaign, ids: Collection[int]) -> set[int]:
+    """Return of some candidates those that `shown_to` shows; what another blind campaign seals is not among them."""
+    shown = set(ids)
+    if campaign.blindness != Campaign.Blindness.OPEN:
+        shown &= set(_voted(campaign, vetter).filter(candidate__in=shown).values_list("candidate", flat=True))
+    sealed = sealed_by_campaigns(vetter)
+    if sealed is None or not shown:
+        return shown
+    return shown - set(Candidate.objects.filter(sealed, pk__in=shown).values_list("pk", flat=True))
+
+
+def sealed_by(vetter: User, candidate: Candidate) -> Campaign | None:
+    """Return a blind campaign that keeps a candidate from its vetter until the vote there; None without one."""
+    rows = Candidate.objects.filter(pk=candidate.pk)
+    return next(
+        (campaign for campaign in blind_campaigns(vetter) if rows.filter(_unvoted(campaign, vetter)).exists()), None
+    )
 
 
 def sealed_by_campaigns(user: User) -> Q | None:
-    """Return the candidates that blind campaigns keep from their vetter until the vote there; None without such ones.
-
-    Managers, adjudicators and staff are blind where they vote, not elsewhere: they have to see what goes on.
-    """
-    if user.is_staff:
-        return None
-    unvoted = [_in_pool(campaign) & ~Q(pk__in=_voted(campaign, user)) for campaign in blind_campaigns(user)]
+    """Return what blind campaigns keep from their vetter until the vote there; None without such ones."""
+    unvoted = [_unvoted(campaign, user) for campaign in blind_campaigns(user)]
     return reduce(or_, unvoted) if unvoted else None
 
 
 def blind_campaigns(user: User) -> QuerySet[Campaign]:
-    """Return the blind campaigns that a user votes in."""
+    """Return the blind campaigns that a user votes in and sees nothing of elsewhere before the vote.
+
+    Managers, adjudicators and staff are blind where they vote, not elsewhere: they have to see what goes on.
+    """
+    if user.is_staff:
+        return Campaign.objects.none()
     runs = Campaign.objects.filter(status__in=[Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
     above = Membership.objects.filter(user=user, role__in=[Role.MANAGER, Role.ADJUDICATOR]).values("campaign")
     votes = Membership.objects.filter(user=user, role=Role.VETTER).values("campaign")
     mine = Q(is_public=True) | Q(is_default=True) | Q(pk__in=votes)
     return runs.filter(mine).exclude(blindness=Campaign.Blindness.OPEN).exclude(pk__in=above)
+
+
+def _unvoted(campaign: Campaign, user: User) -> Q:
+    return _in_pool(campaign) & ~Q(pk__in=_voted(campaign, user))
 
 
 def _in_pool(campaign: Campaign) -> Q:

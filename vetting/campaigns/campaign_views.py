@@ -59,9 +59,12 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Set a campaign up from a template."""
     user, template = user_of(request), request.GET.get("template", Campaign.Template.TRAINING)
-    if template not in TEMPLATES:
-        raise Http404(f"there is no template {template}")
-    if request.method == "POST":
+    other = request.POST.get("switch", template)
+    if template not in TEMPLATES or other not in TEMPLATES:
+        raise Http404(f"there is no template {template if template not in TEMPLATES else other}")
+    if "switch" in request.POST:
+        form, template = NewCampaignForm.switched(request.POST, template, other, user=user), other
+    elif request.method == "POST":
         form = NewCampaignForm(request.POST, instance=Campaign(), user=user)
         if form.is_valid() and (campaign := _created(request, form, template)):
             return redirect("campaign", campaign.pk)

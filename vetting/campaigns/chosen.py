@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from vetting.campaigns import sent
-from vetting.campaigns.models import Campaign
-from vetting.campaigns.selectors import night_latest, nights_to_scan, queue
+from vetting.campaigns.models import Campaign, Role
+from vetting.campaigns.selectors import campaign_for, campaigns_visible, night_latest, nights_to_scan, queue
 from vetting.campaigns.selectors.pool import to_vet
 from vetting.candidates.filters import CandidateFilter, parameters_of
 from vetting.candidates.models import Candidate, State
@@ -24,11 +24,15 @@ NOT_CHOICES = {"night", "sort"}  # the page scans one night at a time, best firs
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Candidates that the filters find and a label may be given to; the filters as an address, and in words."""
+    """Candidates that the filters find and a label may be given to; the filters as an address, and in words.
+
+    What was picked one by one is shown whoever holds it.
+    """
 
     rows: QuerySet[Candidate]
     query: str
     name: str
+    is_picked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ class Queue:
     choice: Chosen | None
 
     @property
+    def lends(self) -> bool:
+        """Say whether what is shown is lent to the vetter meanwhile."""
+        return self.night is None or self.campaign.assigns
+
+    @property
     def query(self) -> str:
         """Return the queue as an address."""
         if self.night is None:
@@ -55,6 +64,17 @@ class Queue:
         if self.night is None:
             return to_vet(self.campaign, vetter)
         return queue(self.campaign, vetter, night=self.night, among=self.choice.rows if self.choice else None)
+
+
+def campaign_opened(request: HttpRequest) -> Campaign:
+    """Return the campaign that is asked for; without one the default, or else the first that this user vets in."""
+    mine = campaigns_visible(request.user, Role.VETTER)
+    named = request.GET.get("campaign")
+    if named is None and not mine.filter(is_default=True).exists():
+        first = mine.exclude(status=Campaign.Status.CLOSED).first()
+        if first:
+            return first
+    return campaign_for(request.user, named, Role.VETTER)
 
 
 def queue_opened(request: HttpRequest, campaign: Campaign) -> Queue | None:
@@ -92,4 +112,5 @@ def chosen(request: HttpRequest) -> Chosen | None:
     state = given.get("state") or (saved.parameters.get("state") if saved else None)
     rows = found.qs.order_by() if state == State.VETTED else found.qs.order_by().filter(state__in=WAITING)
     picked = f"{given['ids'].count(',') + 1} picked candidates" if "ids" in given else "your filters"
-    return Chosen(rows.exclude(state__in=[State.NEW, State.QUARANTINED]), urlencode(given), str(saved or picked))
+    rows = rows.exclude(state__in=[State.NEW, State.QUARANTINED])
+    return Chosen(rows, urlencode(given), str(saved or picked), is_picked="ids" in given)

@@ -63,7 +63,8 @@ def put_off(request: HttpRequest) -> HttpResponse:
         raise ApplicationError(f"expected kind to be one of {', '.join(Deferral.Kind)}, got {kind!r}")
     user, sealed = user_of(request), sealed_for(request.user)
     campaign = campaign_for(user, request.GET.get("campaign"), Role.VETTER)
-    lists = {each: deferrals_listed(campaign, user, kind=each, sealed=sealed) for each in Deferral.Kind}
+    listed = deferrals_listed(campaign, user, sealed=sealed)
+    lists = {each: listed.filter(kind=each) for each in Deferral.Kind}
     context = {
         "campaign": campaign,
         "kind": Deferral.Kind(kind),

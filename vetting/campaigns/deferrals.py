@@ -40,18 +40,19 @@ def deferrals_active(campaign: Campaign) -> QuerySet[Deferral]:
     return Deferral.objects.filter(due, campaign=campaign, ended_at=None)
 
 
-def deferrals_listed(campaign: Campaign, user: User, *, kind: str, sealed: Q | None) -> QuerySet[Deferral]:
-    """Return what a list shows: everybody's purgatory, of the other kinds the own alone.
+def deferrals_listed(campaign: Campaign, user: User, *, sealed: Q | None) -> QuerySet[Deferral]:
+    """Return what lists show: everybody's purgatory, of the other kinds the own alone.
 
     What its vetter has labelled since is no longer put off; what is sealed does not show who else has stopped at it.
     """
     labelled = Label.objects.filter(
         campaign=campaign, candidate=OuterRef("candidate"), vetter=OuterRef("vetter"), action="label", undone_by=None
     )
-    rows = deferrals_active(campaign).filter(~Exists(labelled), kind=kind).select_related("candidate", "vetter")
-    if kind != Deferral.Kind.PURGATORY:
-        return rows.filter(vetter=user)
-    return rows if sealed is None else rows.exclude(~Q(vetter=user), candidate__in=Candidate.objects.filter(sealed))
+    rows = deferrals_active(campaign).filter(~Exists(labelled)).select_related("candidate", "vetter")
+    everybodys = Q(kind=Deferral.Kind.PURGATORY)
+    if sealed is not None:
+        everybodys &= ~Q(candidate__in=Candidate.objects.filter(sealed))
+    return rows.filter(Q(vetter=user) | everybodys)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib.auth.models import User
 from django.forms.models import ModelChoiceField
+from django.http import QueryDict
 
 from scoring.families import FineClass
 from vetting.campaigns.guidelines import STARTER
@@ -47,8 +48,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {
             "rule": "How votes become a class",
             "redundancy": "How many votes are asked for",
-            "votes_needed": "Votes",
-            "votes_most": "Most votes",
+            "votes_needed": "Votes needed",
+            "votes_most": "Votes at most",
             "certainty": "Sure at",
             "order": "What a vetter gets next",
             "gold_share": "Share of candidates with a known answer",
@@ -59,6 +60,12 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "pool_last_night": "Last night",
             "pool_grows": "New candidates that fit are taken in",
             "is_public": "Everybody with a login may vet, without an invitation",
+        }
+        help_texts = {
+            "votes_needed": "A fixed number of them, or the fewest; with agreement: as many equal ones",
+            "votes_most": "After so many an open candidate is adjudicated; with a fixed number, under agreement alone",
+            "certainty": "0.5 to 1: where votes are asked for until the answer is sure, what is sure enough",
+            "gold_share": "0 to 0.5; which answers are known is declared by the API",
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -144,6 +151,14 @@ class NewCampaignForm(SettingsForm, GuidelineForm):
     def of_template(cls, template: str, *, user: User) -> "NewCampaignForm":
         """Make the form that a template starts from."""
         return cls(instance=Campaign(**TEMPLATES[template]), initial=GuidelineForm.first(None), user=user)
+
+    @classmethod
+    def switched(cls, typed: QueryDict, template: str, other: str, *, user: User) -> "NewCampaignForm":
+        """Make the form of another template in which all that was typed or changed under the first one stays."""
+        first = GuidelineForm.first(None)
+        filled = cls(typed, instance=Campaign(**TEMPLATES[template]), initial=first, user=user)
+        kept = {name: filled[name].data for name in filled.changed_data}
+        return cls(instance=Campaign(**TEMPLATES[other]), initial=first | kept, user=user)
 
     def clean_names(self) -> list[str]:
         """Part the pasted text into identifiers."""

@@ -56,10 +56,10 @@ def gold_scores(votes: Iterable[GoldVote]) -> dict[int, GoldScore]:
     of_vetter: dict[int, list[GoldVote]] = {}
     for vote in votes:
         of_vetter.setdefault(vote.vetter, []).append(vote)
-    return {vetter: gold_score(own) for vetter, own in of_vetter.items()}
+    return {vetter: _score(own) for vetter, own in of_vetter.items()}
 
 
-def gold_score(votes: Iterable[GoldVote]) -> GoldScore:
+def _score(votes: Iterable[GoldVote]) -> GoldScore:
     """Score votes on gold."""
     counts = {True: [0, 0], False: [0, 0]}
     unsure = 0
@@ -71,6 +71,9 @@ def gold_score(votes: Iterable[GoldVote]) -> GoldScore:
         counts[positive][0] += is_asteroid(vote.fine_class) == positive
         counts[positive][1] += 1
     return GoldScore(share(*counts[True]), share(*counts[False]), unsure)
+
+
+NO_GOLD = _score([])
 
 
 def is_asteroid(fine_class: str) -> bool:

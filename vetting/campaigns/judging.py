@@ -39,11 +39,6 @@ class Judgement:
         return asteroid(self.p_human)
 
     @property
-    def p_asteroid_fused(self) -> float:
-        """Probability of an asteroid by votes and model: for the queue and the display."""
-        return asteroid(self.p_fused or self.p_human)
-
-    @property
     def sureness(self) -> float:
         """Return the least of max(p, 1 − p) over the questions that are asked: sl and kd only of what is real."""
         p = self.p_fused or self.p_human

@@ -1,8 +1,11 @@
-"""What keys do on the scan page: the nine fine classes and what the eye looks for, then moves, each with its name."""
+"""What keys do on the scan page and the grid: the nine fine classes and what the eye looks for, then moves, by name."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from scoring.families import FineClass
+from vetting.candidates.keys import OCCLUSION, Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,6 @@ KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What a key can be made to do; ``name`` is what key maps are written in."""
-
-    name: str
-    keys: tuple[str, ...]
-    group: str
-    says: str
-
-
 ACTIONS = (
     *(Action(f"class.{key.fine_class}", (key.digit, key.letter), "Label, save, next", key.name) for key in KEYS),
     Action("undo", ("u",), "Moving", "take the last decision back and see its candidate again, as often as you like"),
@@ -50,6 +43,23 @@ ACTIONS = (
     Action("hide", ("h",), "Putting off", "hide it from your own queue"),
     Action("comment", ("k",), "Talking", "read and write comments"),
     Action("link", ("Shift+k",), "Talking", "copy a link to this candidate at this view"),
-    Action("occlusion", ("o",), "Why this score", "show which part of the cutout the score leans on, or not"),
+    OCCLUSION,
+)
+# The grid's own keys are no user's to change, because no letter is left; each gives way to a class that has its key.
+ON_GRID = (
+    *(action for action in ACTIONS if action.name == "undo" or action.name.startswith("class.")),
+    Action("grid.junk", ("j",), "The whole page", "the rest is junk: all that is neither selected nor labelled"),
+    Action("grid.junk-as", ("Shift+j",), "The whole page", "the same, of another class"),
+    Action("grid.select", ("x",), "Selecting", "select the cutout in focus, or not"),
+    Action("grid.all", ("Shift+a",), "Selecting", "select all that have no label"),
 )
 NAMES = {key.fine_class.value: key.name for key in KEYS}
+
+
+def offered(classes: Collection[str], actions: Iterable[Action]) -> dict[str, Any]:
+    """Return what a page with these classes is drawn from: their keys, and its actions without the other classes."""
+    missing = {f"class.{key.fine_class}" for key in KEYS if key.fine_class not in classes}
+    return {
+        "keys": [key for key in KEYS if key.fine_class in classes],
+        "actions": [asdict(action) for action in actions if action.name not in missing],
+    }

@@ -75,6 +75,28 @@ def whole_in(sent: dict[str, Any], name: str) -> int:
     return value
 
 
+def whole_numbers_in(sent: dict[str, Any], name: str) -> list[int]:
+    """Return ids of candidates, none where they are not sent."""
+    values = sent.get(name, [])
+    if not isinstance(values, list) or len(values) > MOST_HELD:
+        raise ApplicationError(f"expected {name} to be a list of at most {MOST_HELD} ids, got {values!r:.100}")
+    return [whole_in({name: value}, name) for value in values]
+
+
+def time_in(sent: Mapping[str, Any], name: str) -> dt.datetime | None:
+    """Return a time as the server has given it, None where it is not sent."""
+    text = sent.get(name)
+    if text is None:
+        return None
+    try:
+        time = dt.datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise ApplicationError(f"expected {name} to be a time, got {text!r}") from error
+    if time.tzinfo is None:
+        raise ApplicationError(f"expected {name} to be a time with its zone, got {text!r}")
+    return time
+
+
 def seconds_in(sent: dict[str, Any]) -> float | None:
     """Return how long a decision took, s; None where it is not sent."""
     value = sent.get("seconds")

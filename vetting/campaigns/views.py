@@ -1,29 +1,34 @@
 """The scan page and its requests."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
+from scoring.families import FineClass
 from vetting.campaigns import selectors, sent
-from vetting.campaigns.blindness import shown_to
+from vetting.campaigns.blindness import sealed_by, shown_to
 from vetting.campaigns.campaign_views import guideline_shown
 from vetting.campaigns.cards import card, cards, with_scores
-from vetting.campaigns.chosen import Queue, queue_asked, queue_opened
-from vetting.campaigns.deferrals import SPANS, deferrals_active
-from vetting.campaigns.keys import ACTIONS, KEYS
-from vetting.campaigns.models import Campaign, GuidelineVersion, Role
+from vetting.campaigns.chosen import Queue, campaign_opened, queue_asked, queue_opened
+from vetting.campaigns.deferrals import SPANS
+from vetting.campaigns.keys import ACTIONS, offered
+from vetting.campaigns.lending import lend, lend_named, lend_own, missing, stamp
+from vetting.campaigns.models import Campaign, Role
 from vetting.campaigns.neighbours import neighbours_of
 from vetting.campaigns.selectors.pool import in_pool
 from vetting.campaigns.selectors.work import nothing_left
-from vetting.campaigns.services import assignments_lease, label_save, label_undo
+from vetting.campaigns.services import label_save, label_undo
 from vetting.candidates.models import Candidate
 from vetting.candidates.selectors import filters_visible
 from vetting.common import ApplicationError, user_of
@@ -44,16 +49,19 @@ def home(_request: HttpRequest) -> HttpResponse:
 @require_GET
 def scan(request: HttpRequest) -> HttpResponse:
     """Show candidates one at a time: a campaign's, or those of a night, the latest that holds work for this vetter."""
-    vetter, campaign = user_of(request), _campaign_opened(request)
+    vetter, campaign = user_of(request), campaign_opened(request)
     line = queue_opened(request, campaign)
     shared = _shared(request.GET.get("candidate"), campaign)
+    blind = sealed_by(vetter, shared) if shared and "campaign" not in request.GET else None
+    if shared and blind and blind != campaign:  # its vote is asked for there
+        return redirect(f"{reverse('scan')}?{urlencode({'campaign': blind.pk, 'candidate': shared.pk})}")
     line = replace(line, night=shared.night) if line and line.night and shared else line
     first = _session(vetter, line, held=[], is_start=True) if line else {}
     if shared:
-        first["shared"] = {
-            "candidate": card(shared, is_open=shown_to(vetter, campaign, shared)),
-            "label": _own_label(shared, vetter, campaign),
-        }
+        label = _own_label(shared, vetter, campaign)
+        first["shared"] = {"candidate": card(shared, is_open=shown_to(vetter, campaign, shared)), "label": label}
+        if label is None and line and line.lends:
+            lend_named(campaign, vetter, shared)
     guideline = selectors.guideline_current(campaign)
     context = {
         "campaign": campaign,
@@ -64,7 +72,7 @@ def scan(request: HttpRequest) -> HttpResponse:
         "night": line.night if line else None,
         "nights": line.nights if line else [],
         "saved": filters_visible(vetter),
-        **_offered(guideline),
+        **offered(guideline.classes if guideline else list(FineClass), ACTIONS),
         "spans": SPANS,
         "first": first,
     }
@@ -109,9 +117,10 @@ def queue(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 def labels(request: HttpRequest) -> JsonResponse:
-    """Record one label in its campaign; the same UUID again is the same label."""
+    """Record one label in its campaign, and tell which guideline holds now; the same UUID again is the same label."""
     given, vetter = sent.body(request), user_of(request)
     campaign = sent.campaign_in(given, vetter)
+    guidelines = selectors.guidelines_from(campaign, sent.version_in(given))
     label = label_save(
         get_object_or_404(Candidate, pk=sent.whole_in(given, "candidate")),
         campaign=campaign,
@@ -119,10 +128,11 @@ def labels(request: HttpRequest) -> JsonResponse:
         uuid=sent.uuid_in(given, "uuid"),
         fine_class=str(given.get("fine_class")),
         seconds=sent.seconds_in(given),
-        guideline=selectors.guideline_numbered(campaign, sent.version_in(given)),
-        shown={"blind": given["blind"] is True} if "blind" in given else None,
+        guideline=guidelines[0] if guidelines else None,
+        shown=given.get("shown"),
     )
-    return JsonResponse({"uuid": str(label.uuid), "candidate": label.candidate_id})
+    latest = guidelines[-1].number if guidelines else None
+    return JsonResponse({"uuid": str(label.uuid), "candidate": label.candidate_id, "guideline": latest})
 
 
 @require_POST
@@ -142,28 +152,14 @@ def _campaign(request: HttpRequest) -> Campaign:
     return selectors.campaign_for(request.user, request.GET.get("campaign"), Role.VETTER)
 
 
-def _campaign_opened(request: HttpRequest) -> Campaign:
-    """Return the campaign that is asked for; without one the default, or else the first that this user vets in."""
-    mine = selectors.campaigns_visible(request.user, Role.VETTER)
-    if "campaign" in request.GET or mine.filter(is_default=True).exists():
-        return _campaign(request)
-    first = mine.exclude(status=Campaign.Status.CLOSED).first()
-    return first or _campaign(request)
-
-
-def _offered(guideline: GuidelineVersion | None) -> dict[str, Any]:
-    """Return the keys and actions of the classes that a guideline offers; all without one."""
-    keys = [key for key in KEYS if guideline is None or key.fine_class in guideline.classes]
-    missing = {f"class.{key.fine_class}" for key in KEYS if key not in keys}
-    return {"keys": keys, "actions": [asdict(action) for action in ACTIONS if action.name not in missing]}
-
-
 def _session(vetter: User, line: Queue, *, held: list[int], is_start: bool) -> dict[str, Any]:
     """Collect what the page starts from and asks for again; the own recent labels only at the start."""
-    is_open = line.campaign.blindness == Campaign.Blindness.OPEN
-    found = cards(_next(vetter, line, held), is_open=is_open)
-    progress = selectors.progress(line.campaign, vetter, line.rows(vetter), night=line.night)
+    waiting = line.rows(vetter)
+    found = cards(_next(vetter, line, waiting, held), vetter=vetter, campaign=line.campaign)
+    progress = selectors.progress(line.campaign, vetter, waiting, night=line.night)
     answer: dict[str, Any] = {"done": progress.done, "left": progress.left, "candidates": found}
+    if line.lends:
+        answer |= stamp()
     if line.night is None:
         for each in found:
             each["p"] = None  # the page sorts by it, and this order is the campaign's
@@ -171,37 +167,35 @@ def _session(vetter: User, line: Queue, *, held: list[int], is_start: bool) -> d
             answer["nothing"] = nothing_left(line.campaign, vetter)
     elif len(found) < BATCH:
         answer["scoring"] = selectors.unscored(line.night)
+        answer |= missing(line, vetter, waiting)
     if is_start:
         answer["recent"] = _recent(vetter, line)
     return answer
 
 
-def _next(vetter: User, line: Queue, held: list[int]) -> Iterable[Candidate]:
-    """Return what the page gets next: where the campaign lends, what nobody else holds; what was chosen is not lent."""
-    campaign = line.campaign
+def _next(vetter: User, line: Queue, waiting: QuerySet[Candidate], held: list[int]) -> Iterable[Candidate]:
+    """Return what the page gets next, in its order."""
     if line.night is None:
-        lent = assignments_lease(campaign, vetter, exclude=held)
-        rows = with_scores(Candidate.objects.all()).in_bulk([lease.candidate_id for lease in lent])
-        return [rows[lease.candidate_id] for lease in lent]
-    waiting = with_scores(line.rows(vetter).exclude(pk__in=held))
-    if not campaign.assigns or line.choice:
-        return waiting[:BATCH]
-    put_off = deferrals_active(campaign).filter(vetter=vetter).values_list("candidate", flat=True)
-    lent = assignments_lease(campaign, vetter, count=BATCH, night=line.night, exclude={*held, *put_off})
-    return waiting.filter(pk__in=[lease.candidate_id for lease in lent])
+        ids = lend_own(line.campaign, vetter, exclude=held)
+        rows = with_scores(Candidate.objects.all()).in_bulk(ids)
+        return [rows[pk] for pk in ids]
+    if not line.lends:
+        return with_scores(waiting.exclude(pk__in=held))[:BATCH]
+    return with_scores(waiting.filter(pk__in=lend(line, vetter, waiting, count=BATCH, exclude=held)))
 
 
 def _recent(vetter: User, line: Queue, before: UUID | None = None) -> list[dict[str, Any]]:
     labels = selectors.labels_recent(line.campaign, vetter, night=line.night, limit=RECENT, before=before)
+    seen = cards([label.candidate for label in labels], vetter=vetter, campaign=line.campaign)
     return [
-        {"uuid": str(label.uuid), "fine_class": label.fine_class, "candidate": card(label.candidate, is_open=True)}
-        for label in labels
+        {"uuid": str(label.uuid), "fine_class": label.fine_class, "candidate": each}
+        for label, each in zip(labels, seen, strict=True)
     ]
 
 
 def _named(request: HttpRequest) -> tuple[Candidate, Campaign]:
     """Return the candidate that a request is about, and the campaign in which it is seen."""
-    campaign = _campaign(request)
+    campaign = campaign_opened(request)
     candidate = _shared(request.GET.get("candidate"), campaign)
     if candidate is None:
         raise ApplicationError("expected candidate to be an id, got none")

@@ -55,7 +55,7 @@ class PreferenceAdmin(ReadOnlyAdmin):
 
 @admin.register(SavedFilter)
 class SavedFilterAdmin(ReadOnlyAdmin):
-    list_display = ["name", "owner", "is_shared", "saved_at"]
-    list_filter = ["is_shared"]
-    list_select_related = ["owner"]
+    list_display = ["name", "owner", "is_shared", "team", "saved_at"]
+    list_filter = ["is_shared", "team"]
+    list_select_related = ["owner", "team"]
     search_fields = ["name", "=owner__username"]

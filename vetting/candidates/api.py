@@ -27,6 +27,7 @@ from vetting.candidates.sight import sealed_for
 from vetting.common import FiniteFloatField, RowSerializer, user_of
 from vetting.tokens.models import Scope
 
+KNOWN_COLUMNS = ("known_object", "known_separation", "known_rate", "known_position_angle")
 LARGEST_EXACT = 2**53  # a larger whole number changes in a client that reads JSON numbers as doubles
 
 
@@ -75,6 +76,7 @@ class CandidateSerializer(RowSerializer):
     kd = FiniteFloatField(allow_null=True)
     p_asteroid = FiniteFloatField(allow_null=True, help_text="calibrated ranking score, 0-1")
     plausible = serializers.BooleanField(allow_null=True)
+    known_object = serializers.CharField(allow_null=True, help_text="known object that it agrees with; empty for none")
     label = serializers.CharField(  # type: ignore[assignment]
         allow_null=True, help_text="fine class that the default campaign has decided"
     )
@@ -85,13 +87,14 @@ class CandidateSerializer(RowSerializer):
             "id", "url", "survey", "source_id", "night", "state", "label", "p_asteroid", "rb", "sl", "kd", "plausible",
             "mjd_mid", "exptime", "ra", "dec", "ra1", "dec1", "ra2", "dec2", "band", "field", "ccd", "quadrant",
             "length", "length_arcsec", "rate", "position_angle", "magnitude", "snr", "chi2", "exposure",
-            "exposure_detections", "layout", "ingested_at",
+            "exposure_detections", "layout", "ingested_at", *KNOWN_COLUMNS,
         ]  # fmt: skip
 
     def to_representation(self, instance: Candidate) -> dict[str, Any]:
-        """Write one candidate; votes that do not decide are no label."""
+        """Write one candidate; votes that do not decide are no label, and a known object gives a blind vote away."""
         row: dict[str, Any] = super().to_representation(instance)
-        return row | {"label": row["label"] or None}
+        known = dict.fromkeys(KNOWN_COLUMNS) if getattr(instance, "is_sealed", False) else {}
+        return row | {"label": row["label"] or None} | known
 
 
 class CandidateDetailSerializer(CandidateSerializer):
@@ -162,11 +165,12 @@ class SavedFilterSerializer(RowSerializer):
     """A filter under a name; use it as ``/api/v1/candidates/?filter=ID``."""
 
     owner = serializers.CharField(source="owner.username")
+    team = serializers.CharField(source="team.name", default=None, help_text="group of logins that it is shared with")
     parameters = serializers.DictField(child=serializers.CharField(), help_text="filters of the candidates by name")
 
     class Meta:
         model = SavedFilter
-        fields = ["id", "name", "owner", "is_shared", "parameters", "saved_at"]
+        fields = ["id", "name", "owner", "is_shared", "team", "parameters", "saved_at"]
 
 
 class SavedFilterViewSet(viewsets.ReadOnlyModelViewSet[SavedFilter]):

@@ -34,13 +34,14 @@ def save(request: HttpRequest) -> HttpResponseRedirect:
             user_of(request),
             name=request.POST.get("name", ""),
             given=request.POST,
-            is_shared="is_shared" in request.POST,
+            share=request.POST.get("share", ""),
         )
     except ApplicationError as error:
         messages.error(request, f"Not saved: {error}.")
         kept = {name: value for name, value in request.POST.items() if value and name in CandidateFilter.base_filters}
         return redirect(f"{reverse('candidates')}?{urlencode(kept)}")
-    messages.success(request, f"Saved as “{saved.name}”{', shared with everybody here' if saved.is_shared else ''}.")
+    with_whom = "everybody here" if saved.is_shared else saved.team
+    messages.success(request, f"Saved as “{saved.name}”{f', shared with {with_whom}' if with_whom else ''}.")
     return redirect(f"{reverse('candidates')}?filter={saved.pk}")
 
 

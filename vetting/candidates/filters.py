@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from scoring.families import FineClass
 from vetting.candidates.models import Candidate, SavedFilter, State
-from vetting.candidates.selectors import filters_visible, thresholds_active, voted_by
+from vetting.candidates.selectors import filters_visible, voted_by
 
 UNDECIDED = "none"
 JUDGED = {
@@ -21,6 +21,7 @@ JUDGED = {
     "others": "by others",
     "nobody": "by nobody",
 }
+KNOWN = {"yes": "yes", "no": "no"}
 IDS = RegexValidator(r"^\d{1,18}(,\d{1,18}){0,999}$", "Enter at most 1000 ids of candidates with commas between them.")
 LABELS = [(UNDECIDED, "no label yet"), *((value.value, value.value.replace("_", " ")) for value in FineClass)]
 # Columns with a lower and an upper bound: title and unit.
@@ -130,6 +131,12 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
     field = filters.NumberFilter(label="Field", widget=NumberInput(attrs={"min": "0"}))
     ccd = filters.NumberFilter(label="CCD", widget=NumberInput(attrs={"min": "1", "max": "16"}))
     quadrant = filters.NumberFilter(label="Quadrant", widget=NumberInput(attrs={"min": "1", "max": "4"}))
+    known = filters.ChoiceFilter(
+        choices=[*KNOWN.items()], method="known_or_not", label="Known object", empty_label="or not"
+    )
+    known_object = filters.CharFilter(
+        field_name="known", lookup_expr="icontains", label="Name of the known object", max_length=40
+    )
     ids = filters.CharFilter(validators=[IDS], method="among", label="Picked", widget=HiddenInput)
     source_id = filters.CharFilter(lookup_expr="startswith", label="Source id starts with", max_length=40)
     exposure = filters.CharFilter(label="Exposure", max_length=80)
@@ -163,6 +170,10 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
             "nobody": ~Q(pk__in=mine) & ~Q(pk__in=others),
         }
         return rows.filter(kept[value])
+
+    def known_or_not(self, rows: QuerySet[Candidate], _name: str, value: str) -> QuerySet[Candidate]:
+        """Keep what agrees with a known object, or what agrees with none."""
+        return rows.filter(Q(("known__gt", "")) if value == "yes" else Q(("known", "")))
 
     def among(self, rows: QuerySet[Candidate], _name: str, value: str) -> QuerySet[Candidate]:
         """Keep the named candidates: what was picked on a plot."""
@@ -229,9 +240,8 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
         """Return the upper bound of each score, which has no slider."""
         return [self.form[f"{name}_max"] for name in SCORES]
 
-    def sliders(self) -> list[dict[str, Any]]:
+    def sliders(self, active: Mapping[str, float]) -> list[dict[str, Any]]:
         """Return title, field and active threshold of each score that has a slider."""
-        active = thresholds_active()
         return [
             {"title": RANGES[name][0], "field": self.form[f"{name}_min"], "threshold": active.get(name)}
             for name in SCORES

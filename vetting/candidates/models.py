@@ -1,6 +1,7 @@
 """A candidate: a streak of one exposure, its cutouts, its scores and the moves that it has made."""
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
@@ -64,6 +65,11 @@ class Candidate(models.Model):
     exposure_detections = models.PositiveIntegerField(null=True, help_text="detections in the same exposure")
     values = models.JSONField(default=dict, help_text="all other columns of the survey under their operational names")
 
+    known_object = models.CharField(max_length=40, blank=True, help_text="known object that it agrees with, if any")
+    known_separation = models.FloatField(null=True, help_text="from where that object was predicted, arcsec")
+    known_rate = models.FloatField(null=True, help_text="predicted, deg/day")
+    known_position_angle = models.FloatField(null=True, help_text="predicted, of the motion, deg east of north")
+
     state = models.CharField(max_length=12, choices=State.choices, default=State.NEW)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="scoring attempts begun")
     claimed_at = models.DateTimeField(null=True, help_text="when a sweep last handed it to a worker")
@@ -77,6 +83,7 @@ class Candidate(models.Model):
         indexes = [
             models.Index(fields=["state", "night"]),
             models.Index(fields=["source_id"]),
+            models.Index(fields=["known_object"], condition=~Q(known_object=""), name="known_objects"),
         ]
 
     def __str__(self) -> str:
@@ -196,6 +203,9 @@ class SavedFilter(models.Model):
     name = models.CharField(max_length=NAME_LENGTH)
     parameters = models.JSONField(default=dict, help_text="names and texts of CandidateFilter, as in an address")
     is_shared = models.BooleanField(default=False, help_text="everybody of the site sees and uses it")
+    team = models.ForeignKey(
+        Group, null=True, blank=True, on_delete=models.SET_NULL, help_text="a group of logins that sees and uses it"
+    )
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:

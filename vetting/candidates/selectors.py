@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from scoring.detection import CutoutKind, Detection
 from vetting.candidates.models import Candidate, Cutout, SavedFilter, Score, State
+from vetting.registry.models import Ensemble
 from vetting.registry.selectors import active_ensemble
 
 MAX_ATTEMPTS = 3
@@ -79,11 +80,12 @@ def as_detection(candidate: Candidate) -> Detection:
     )
 
 
-def scored(sealed: Q | None = None) -> QuerySet[Candidate]:
+def scored(sealed: Q | None = None, *, ensemble: Ensemble | None = None) -> QuerySet[Candidate]:
     """Return candidates with what the active ensemble says of them and the class that the default campaign decided.
 
     What is sealed (`sight.sealed_for`) reads as unknown, so that no filter and no order tells it. Campaigns lie above
-    candidates, so their tables are reached through the reverse relation, never by an import.
+    candidates, so their tables are reached through the reverse relation, never by an import. ``ensemble`` is the active
+    one where the caller has it already.
     """
     decided = Candidate.objects.filter(pk=OuterRef("pk"), consensus__campaign__is_default=True)
 
@@ -91,7 +93,7 @@ def scored(sealed: Q | None = None) -> QuerySet[Candidate]:
         return value if sealed is None else Case(When(sealed, then=None), default=value)
 
     return Candidate.objects.annotate(
-        active=FilteredRelation("scores", condition=Q(scores__ensemble=active_ensemble())),
+        active=FilteredRelation("scores", condition=Q(scores__ensemble=ensemble or active_ensemble())),
         is_sealed=Value(False) if sealed is None else ExpressionWrapper(sealed, output_field=BooleanField()),
         rb=seen(F("active__rb")),
         sl=seen(F("active__sl")),
@@ -100,6 +102,7 @@ def scored(sealed: Q | None = None) -> QuerySet[Candidate]:
         plausible=seen(F("active__plausible")),
         unscorable=F("active__reason"),
         scored_at=F("active__scored_at"),
+        known=seen(F("known_object")),
         has_difference=Exists(Cutout.objects.filter(candidate=OuterRef("pk"), kind=CutoutKind.DIFF)),
         label=seen(Subquery(decided.values("consensus__fine_class")[:1])),
     )
@@ -121,10 +124,11 @@ def voted_by(vetters: Q) -> QuerySet[Candidate, Any]:
 
 
 def filters_visible(user: Any) -> QuerySet[SavedFilter]:
-    """Return the saved filters that somebody may use: the own ones and those that are shared."""
+    """Return the saved filters that somebody may use: the own ones, and those that all or a team of theirs share."""
     if user is None or not user.is_authenticated:
         return SavedFilter.objects.none()
-    return SavedFilter.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner")
+    shared = Q(is_shared=True) | Q(team__in=user.groups.values("pk"))
+    return SavedFilter.objects.filter(Q(owner=user) | shared).select_related("owner", "team")
 
 
 def counts_by_scores(rows: QuerySet[Candidate], bounds: Q) -> dict[str, int]:
@@ -143,9 +147,9 @@ def counts_by_scores(rows: QuerySet[Candidate], bounds: Q) -> dict[str, int]:
     return {**counted, "lost": counted["gate"] - counted["kept"]}
 
 
-def thresholds_active() -> dict[str, float]:
+def thresholds_active(ensemble: Ensemble | None = None) -> dict[str, float]:
     """Return the least threshold of each family in the active ensemble: what one of its members must reach."""
-    ensemble = active_ensemble()
+    ensemble = ensemble or active_ensemble()
     families = {} if ensemble is None else ensemble.description.get("thresholds", {})
     return {family: min(members.values()) for family, members in families.items() if members}
 

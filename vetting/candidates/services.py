@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +17,8 @@ from vetting.candidates.selectors import MAX_ATTEMPTS, as_detection, batch_size,
 from vetting.common import ApplicationError, ConflictError
 
 LARGEST_PREFERENCE = 16 * 1024  # bytes
+
+EVERYBODY = "everybody"  # with whom a filter is shared, in the place of a team
 
 
 @transaction.atomic
@@ -86,8 +88,11 @@ def preference_save(user: User, *, name: str, value: dict[str, Any]) -> Preferen
     return Preference.objects.update_or_create(user=user, name=name, defaults={"value": value})[0]
 
 
-def filter_save(owner: User, *, name: str, given: Mapping[str, Any], is_shared: bool) -> SavedFilter:
-    """Keep a filter under a name of its owner's, in the place of an earlier one; what cannot be read is refused."""
+def filter_save(owner: User, *, name: str, given: Mapping[str, Any], share: str = "") -> SavedFilter:
+    """Keep a filter under a name of its owner's, in the place of an earlier one; what cannot be read is refused.
+
+    ``share``: empty for the owner alone, `EVERYBODY`, or the id of one of the owner's teams.
+    """
     name = " ".join(name.split())
     if not 0 < len(name) <= NAME_LENGTH:
         raise ApplicationError(f"expected a name of 1 to {NAME_LENGTH} characters, got {len(name)}")
@@ -98,10 +103,17 @@ def filter_save(owner: User, *, name: str, given: Mapping[str, Any], is_shared: 
         raise ApplicationError(f"this filter cannot be read: {wrong}")
     if not parameters:
         raise ApplicationError("expected at least one filter to be set, got none")
-    saved, _ = SavedFilter.objects.update_or_create(
-        owner=owner, name=name, defaults={"parameters": parameters, "is_shared": is_shared}
-    )
-    return saved
+    kept = {"parameters": parameters, "is_shared": share == EVERYBODY, "team": _team(owner, share)}
+    return SavedFilter.objects.update_or_create(owner=owner, name=name, defaults=kept)[0]
+
+
+def _team(owner: User, share: str) -> Group | None:
+    if share in {"", EVERYBODY}:
+        return None
+    teams = {str(team.pk): team for team in owner.groups.all()}
+    if share not in teams:
+        raise ApplicationError(f"expected one of your teams ({', '.join(map(str, teams.values()))}), got {share!r}")
+    return teams[share]
 
 
 def filter_delete(saved: SavedFilter, *, owner: User) -> None:

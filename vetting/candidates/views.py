@@ -1,6 +1,7 @@
 """Pages of candidates and nights."""
 
 import json
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -21,12 +22,15 @@ from vetting.candidates.columns import described
 from vetting.candidates.filters import CandidateFilter
 from vetting.candidates.formatting import position_deg
 from vetting.candidates.frames import frame_fits, frames_of, frames_version
+from vetting.candidates.keys import OCCLUSION
 from vetting.candidates.models import Candidate, Cutout
+from vetting.candidates.mpc import mpc80
 from vetting.candidates.services import cutout_decode
 from vetting.candidates.sight import sealed_for
 from vetting.candidates.sky_links import sky_links
 from vetting.candidates.thumbnails import SIDE, thumbnail, unreadable
 from vetting.common import user_of
+from vetting.registry.selectors import active_ensemble
 
 PAGE = 50
 SIBLINGS = 48  # of an exposure: one frame of a slewing telescope holds hundreds
@@ -39,14 +43,18 @@ def candidates(request: HttpRequest) -> HttpResponse:
     The class that the default campaign decided is filtered by from here, not from campaigns: it is one column among
     others, and the reverse relation reaches it without an import against the layers.
     """
-    found = CandidateFilter(request.GET, queryset=selectors.scored(sealed_for(request.user)), request=request)
+    ensemble = active_ensemble()
+    rows = selectors.scored(sealed_for(request.user), ensemble=ensemble)
+    found = CandidateFilter(request.GET, queryset=rows, request=request)
     saved = found.form.cleaned_data["filter"] if found.is_valid() else None
     context = {
         "filter": found,
         "form": found.form,
+        "sliders": found.sliders(selectors.thresholds_active(ensemble)),
         "page": _page(found, request.GET.get("page")),
         "saved": saved,
         "is_own": saved is not None and saved.owner_id == request.user.pk,
+        "teams": user_of(request).groups.order_by("name"),
     }
     return render(request, "candidates/list.html", context)
 
@@ -79,7 +87,9 @@ def candidate(request: HttpRequest, pk: int) -> HttpResponse:
         "siblings_total": siblings.count(),
         "position": position_deg(row.ra, row.dec),
         "opposite": None if row.position_angle is None else row.position_angle + 180,
+        "mpc": mpc80(row),
         "links": sky_links(row.ra, row.dec, row.mjd_mid),
+        "actions": json.dumps([asdict(OCCLUSION)]),
     }
     return render(request, "candidates/detail.html", context)
 

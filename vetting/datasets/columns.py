@@ -38,6 +38,10 @@ def _of(path: str) -> Callable[[Any], object]:
     return attrgetter(path)
 
 
+def _shown(name: str) -> Callable[[tuple[Record, Label]], object]:
+    return lambda row: row[1].shown.get(name)
+
+
 def _of_first(get: Callable[[Any], object]) -> Callable[[tuple[Any, Any]], object]:
     return lambda row: get(row[0])
 
@@ -88,21 +92,27 @@ CANDIDATE = [
     ("exposure_detections", "", "detections in the same exposure"),
 ]
 
-LABEL: list[Column[tuple[Record, Label]]] = [
+GIVEN: list[Column[tuple[Record, Label]]] = [
     Column("label_uuid", "", "identifier of the label", lambda row: row[1].uuid),
     Column("campaign", "", "campaign that it was given in", lambda row: row[1].campaign.name),
     Column("vetter", "", "user name of who labelled", lambda row: row[1].vetter.get_username()),
     Column("fine_class", "", f"one of {', '.join(FineClass)}", lambda row: row[1].fine_class),
     Column("labelled_at", "", "when it was saved, UTC", lambda row: row[1].labelled_at),
     Column("seconds", "s", "from the picture to the key press", lambda row: row[1].seconds),
-    *_targets(lambda row: row[1].fine_class),
+    Column("guideline", "", "version that it was made under", lambda row: row[1].guideline and row[1].guideline.number),
+    Column("shown_blind", "", "whether scores and other labels were hidden; empty: not told", _shown("blind")),
+    Column("shown_explanation", "", "whether the map of what moved the score was seen", _shown("explanation")),
+    Column("shown_neighbours", "", "whether labelled candidates that look alike were seen", _shown("neighbours")),
+    Column("shown_ensemble", "", "sha256 of the ensemble whose scores were shown", _shown("ensemble")),
 ]
+
+LABEL: list[Column[tuple[Record, Label]]] = [*GIVEN, *_targets(lambda row: row[1].fine_class)]
 
 EVENT: list[Column[tuple[Record, Label]]] = [
     Column("survey", "", "name of the survey", lambda row: row[0].candidate.survey),
     Column("source_id", "", "the candidate's identifier", lambda row: row[0].candidate.source_id),
     Column("night", "", "UTC date of mid-exposure", lambda row: row[0].candidate.night),
-    *LABEL[:6],
+    *GIVEN,
     Column("action", "", "label, or undo of an earlier one", lambda row: row[1].action),
     Column("undoes", "", "label_uuid of what an undo takes back", lambda row: row[1].undoes and row[1].undoes.uuid),
     Column("stands", "", "whether it counts: not taken back, not replaced", lambda row: row[1] in row[0].labels),

@@ -106,7 +106,7 @@ def records(selection: Selection, ids: list[int], *, until: int) -> Iterator[Rec
     The consensus is folded from those labels, so that labels which arrive during a long download change nothing.
     """
     history = Label.objects.filter(campaign=selection.campaign, pk__lte=until).select_related(
-        "vetter", "undoes", "campaign"
+        "vetter", "undoes", "campaign", "guideline"
     )
     decided = Adjudication.objects.filter(campaign=selection.campaign, action="decide", undone_by=None).order_by("pk")
     policy, known = policy_of(selection.campaign), Knowledge(skill=skill_of(selection.campaign))

@@ -1,9 +1,5 @@
 """The export page, its count, and its download."""
 
-from collections.abc import AsyncIterator, Iterator
-
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -56,7 +52,7 @@ def export_download(request: HttpRequest) -> HttpResponseBase:
     wanted = form.export()
     chunks = zip_stream(export_members(wanted, now=timezone.now()), wanted.stamp)
     return StreamingHttpResponse(
-        _without_blocking(chunks) if isinstance(request, ASGIRequest) else chunks,
+        chunks,
         content_type="application/zip",
         headers={
             "Content-Disposition": f'attachment; filename="{wanted.name}.zip"',
@@ -75,9 +71,3 @@ def _page(request: HttpRequest, form: ExportForm, status: int = 200) -> HttpResp
     elif form.is_valid():
         counted = summary(form.selection())
     return render(request, "datasets/export.html", {"form": form, "summary": counted}, status=status)
-
-
-async def _without_blocking(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Make each piece in the request's own thread: given a plain iterator, ASGI would first collect the whole zip."""
-    while (chunk := await sync_to_async(lambda: next(chunks, None))()) is not None:
-        yield chunk

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from scoring.assessment import EVALUATION, FORMAT
-from scoring.bundle import BundleError, read_json
+from scoring.bundle import EVALUATION, EVALUATION_FORMAT, BundleError, read_json
 from vetting.common import ApplicationError
 from vetting.registry.models import Ensemble
 
@@ -44,6 +43,8 @@ def evaluation_read(path: Path) -> dict[str, Any]:
         evaluation = read_json(path)
     except BundleError as error:
         raise ApplicationError(str(error)) from error
-    if evaluation.get("format") != FORMAT:
-        raise ApplicationError(f"{path.name}: expected format {FORMAT}, but came {evaluation.get('format')!r}")
+    if evaluation.get("format") != EVALUATION_FORMAT:
+        raise ApplicationError(
+            f"{path.name}: expected format {EVALUATION_FORMAT}, but came {evaluation.get('format')!r}"
+        )
     return evaluation

@@ -83,8 +83,7 @@ export class StreakViewer extends HTMLElement {
 
   open(src) {
     this.blinker.stop();
-    for (const panel of this.stage.panels) panel.heat = null;
-    this.stage.frames = null;
+    this.stage.frames = this.stage.heat = null;
     this.fetching.open(src);
   }
 
@@ -124,9 +123,9 @@ export class StreakViewer extends HTMLElement {
 
   // Showing
 
-  /** Lay a map (`heatOf`) over the difference image; null takes it away. */
+  /** Lay a map (`heatOf`) over the difference image, as soon as that is drawn; null takes it away. */
   overlay(map) {
-    for (const panel of this.stage.panels) panel.heat = map && heatOf(map);
+    this.stage.heat = map && heatOf(map);
     if (this.frames?.frames.length) this.repaint();
   }
 

@@ -1,5 +1,7 @@
 // The pages of the grid and the steps taken on them. No DOM, no network.
 
+import { shown } from "../scan/shown.js";
+
 const KEPT = 30; // steps that can be undone after a reload
 
 export class Pages {
@@ -9,7 +11,7 @@ export class Pages {
     this.pages = []; // of entries {card, labels: [{uuid, fineClass}], isDrawn}; the last label is the one that holds
     this.index = 0;
     this.tail = ""; // id that the next page follows in the queue
-    this.steps = readSteps(place); // {uuid, fineClass, labels: [{uuid, candidate}], selected: [id]}
+    this.steps = readSteps(place); // {uuid, fineClass, labels: [{uuid, candidate, shown}], selected: [id]}
   }
 
   get current() {
@@ -27,6 +29,20 @@ export class Pages {
   /** What has no label here. */
   get passed() {
     return this.entries.filter(isOpen);
+  }
+
+  /** Ids that this vetter has yet to judge: of the page shown and those fetched after it. */
+  get waiting() {
+    return this.pages.slice(this.index).flat().filter(isOpen).map(({ card }) => card.id);
+  }
+
+  /** Leave out what others have meanwhile; an entry that was labelled once can be labelled again. */
+  drop(ids) {
+    const known = new Set(this.steps.flatMap(({ labels }) => labels.map(({ candidate }) => candidate)));
+    const isGone = (entry) => isOpen(entry) && ids.includes(entry.card.id) && !known.has(entry.card.id);
+    const pages = this.pages.map((entries) => entries.filter((entry) => !isGone(entry)));
+    this.index -= pages.slice(0, this.index).filter((entries) => !entries.length).length;
+    this.pages = pages.filter((entries) => entries.length);
   }
 
   find(id) {
@@ -47,7 +63,7 @@ export class Pages {
 
   /** Label entries in one step, which `selected` goes back to when it is undone. */
   label(uuid, fineClass, entries, selected, newUuid) {
-    const labels = entries.map((entry) => ({ uuid: newUuid(), candidate: entry.card.id }));
+    const labels = entries.map(({ card }) => ({ uuid: newUuid(), candidate: card.id, shown: shown(card) }));
     entries.forEach((entry, i) => entry.labels.push({ uuid: labels[i].uuid, fineClass }));
     const step = { uuid, fineClass, labels, selected: [...selected] };
     this.steps.push(step);

@@ -23,10 +23,10 @@ export function keyText(key) {
 }
 
 export class KeyMap extends EventTarget {
-  /** `actions`: {name, keys, group, says} of the page; those of the viewer are added. Event "change". */
-  constructor(actions) {
+  /** `actions`: {name, keys, group, says} of the page; those of the viewer, or `looks` of them, are added. Event "change". */
+  constructor(actions, looks = VIEWER_ACTIONS) {
     super();
-    const viewer = VIEWER_ACTIONS.map(({ name, key, ...rest }) => ({ ...rest, name: `viewer.${name}`, keys: [key].flat().filter(Boolean) }));
+    const viewer = looks.map(({ name, key, ...rest }) => ({ ...rest, name: `viewer.${name}`, keys: [key].flat().filter(Boolean) }));
     this.actions = [...actions, ...viewer];
     this.preference = new Preference("keys");
     this.preference.addEventListener("change", () => this.read());

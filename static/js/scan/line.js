@@ -2,10 +2,11 @@
 
 export class Line {
   constructor() {
-    this.entries = []; // {card, labels: [{uuid, fineClass}], deferral: {uuid, kind, span}, isSkipped}; the last label holds
+    this.entries = []; // {card, seen, labels: [{uuid, fineClass}], deferral: {uuid, kind, span}, isSkipped}; the last label holds
     this.index = 0;
     this.steps = []; // {entry, deferral?} in the order of the decisions, for undo
     this.undone = []; // {entry, fineClass} or {entry, deferral}: what redo decides again
+    this.decisions = 0; // made on this page, whatever was taken back
     this.oldest = null; // UUID of the first label of an earlier visit that is known here
   }
 
@@ -31,6 +32,21 @@ export class Line {
     return this.entries.filter((entry) => !entry.labels.length && !entry.deferral).map((entry) => entry.card.id);
   }
 
+  /** Ids that are not skipped: what this vetter has yet to judge. */
+  get waiting() {
+    return this.entries.filter(isOpen).map((entry) => entry.card.id);
+  }
+
+  /** Leave out what others have meanwhile and say how many; the one shown stays, what a link asked for, and what can be decided again. */
+  drop(ids) {
+    const before = this.entries.length;
+    const stays = new Set([this.current, ...this.undone.map(({ entry }) => entry)]);
+    const isGone = (entry) => ids.includes(entry.card.id) && !entry.labels.length && !entry.deferral && !entry.isAsked && !stays.has(entry);
+    this.index -= this.entries.slice(0, this.index).filter(isGone).length;
+    this.entries = this.entries.filter((entry) => !isGone(entry));
+    return before - this.entries.length;
+  }
+
   /** Put labels given before this page was opened at the head, so that they can be seen and undone. */
   remember(recent) {
     const older = recent.filter(({ candidate }) => !this.find(candidate.id)).map(({ uuid, fine_class: fineClass, candidate }) => ({
@@ -47,6 +63,7 @@ export class Line {
   open(card, label) {
     const known = this.find(card.id);
     const entry = known ?? fresh(card);
+    entry.isAsked = true;
     if (label && !known) entry.labels.push({ uuid: label.uuid, fineClass: label.fine_class });
     const place = this.entries.indexOf(entry);
     if (place >= 0 && place < this.index) this.index = place;
@@ -91,6 +108,7 @@ export class Line {
 
   decided(step) {
     step.entry.isSkipped = false;
+    this.decisions += 1;
     this.steps.push(step);
     this.undone = [];
     this.forward();
@@ -160,7 +178,7 @@ export class Line {
 }
 
 function fresh(card) {
-  return { card, labels: [], deferral: null, isSkipped: false };
+  return { card, seen: {}, labels: [], deferral: null, isSkipped: false };
 }
 
 function isOpen(entry) {

@@ -9,14 +9,14 @@ export function showOutbox(outbox, login) {
   badge.title = outbox.isKept ? "kept in this browser and sent again" : "not kept: leave this page open until they are saved";
   const trouble = waiting ? outbox.trouble : null;
   const isSession = trouble?.outcome === "session";
-  document.getElementById("trouble").textContent = trouble && !isSession ? awayText(outbox) : "";
+  document.getElementById("trouble").textContent = trouble && !isSession ? troubleText(outbox) : "";
   const notices = outbox.rejected.map((item) => rejectedNotice(outbox, item));
   if (isSession) notices.unshift(sessionNotice(outbox, waiting, login));
   document.getElementById("notices").replaceChildren(...notices);
 }
 
 /** In the bar, where nothing moves: there is nothing to do but to go on. */
-function awayText(outbox) {
+function troubleText(outbox) {
   const kept = outbox.isKept ? "kept in this browser, sent again by itself" : "only in this page: leave it open";
   return `${outbox.trouble.detail}; ${kept}`;
 }
@@ -51,4 +51,11 @@ function notice(kind, text) {
   element.className = `notice ${kind}`;
   element.textContent = text;
   return element;
+}
+
+/** What others have of a night, and until when. */
+export function awayText({ count, minutes }) {
+  const what = count === 1 ? "1 candidate of this night is" : `${count} candidates of this night are`;
+  const when = minutes === 1 ? "a minute" : `${minutes} minutes`;
+  return `${what} with other vetters now. What they do not judge comes back here by itself, within ${when}.`;
 }

@@ -10,10 +10,11 @@ const NAMES = { p_asteroid: "asteroid score", rb: "rb", sl: "sl", kd: "kd" };
 const ORDER = ["p_asteroid", "rb", "sl", "kd"];
 
 export class Occlusion {
-  /** `say`: where the vetter is told what is shown, or why nothing is. */
-  constructor(viewer, say) {
+  /** `say`: where the vetter is told what is shown, or why nothing is. `saw`: called when a map is shown. */
+  constructor(viewer, say, saw = () => {}) {
     this.viewer = viewer;
     this.say = say;
+    this.saw = saw;
     this.forget();
   }
 
@@ -69,6 +70,7 @@ export class Occlusion {
     this.place = this.place + 1 < ORDER.length ? this.place + 1 : -1;
     const name = ORDER[this.place];
     this.viewer.overlay(name ? this.maps.get(name) : null);
+    if (name) this.saw();
     this.say(name ? `Orange speaks for the ${NAMES[name]}, blue against it.` : "Map off.");
   }
 }

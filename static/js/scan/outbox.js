@@ -15,7 +15,8 @@ export class Outbox extends EventTarget {
   /**
    * `urls`: by kind of item: label, undo, defer and resume of the scan page, labels and undos of the grid. Every page
    * sends all of them, since they share what is kept. `campaign`: whose page this is; each item goes to the campaign of
-   * the page that it was put in on. Events "change" (what is unsaved), "saved" and "rejected" with the item as detail.
+   * the page that it was put in on. Events "change" (what is unsaved), "rejected" with the item as
+   * detail, "saved" with the item and the server's answer to it, `data`.
    */
   constructor(user, urls, campaign) {
     super();
@@ -105,7 +106,7 @@ export class Outbox extends EventTarget {
     if (answer.outcome === "ok" || answer.outcome === "rejected") {
       this.trouble = null;
       this.failures = 0;
-      if (answer.outcome === "ok") this.saved(item);
+      if (answer.outcome === "ok") this.saved(item, answer.data);
       else this.reject(item, answer.detail);
       return true;
     }
@@ -118,9 +119,9 @@ export class Outbox extends EventTarget {
     return false;
   }
 
-  saved(item) {
+  saved(item, data) {
     this.drop(item);
-    this.dispatchEvent(new CustomEvent("saved", { detail: item }));
+    this.dispatchEvent(new CustomEvent("saved", { detail: { item, data } }));
   }
 
   reject(item, reason) {

@@ -12,7 +12,6 @@ export class Panel {
   constructor() {
     this.frame = null;
     this.marks = [];
-    this.heat = null; // canvas of a map that lies over the difference image
     this.figure = document.createElement("figure");
     this.figure.className = "frame";
     this.figure.innerHTML = `
@@ -68,7 +67,7 @@ export class Panel {
     }
     const context = this.pixels.getContext("2d");
     context.putImageData(paint(this.image, frame, look), 0, 0);
-    if (this.heat && frame.kind === "DIFF") context.drawImage(this.heat, 0, 0);
+    if (look.heat) context.drawImage(look.heat, 0, 0);
     this.enlarge(view);
     this.key(look);
   }

@@ -16,6 +16,7 @@ export class Stage {
   constructor(viewer) {
     this.viewer = viewer;
     this.frames = null; // the decoded answer
+    this.heat = null; // canvas of a map that lies over the difference image
     this.panels = [];
     this.view = new View();
     this.contrast = 1;
@@ -107,11 +108,12 @@ export class Stage {
       contrast: this.contrast,
       bias: this.bias,
       masked: this.masked,
+      heat: frame.kind === "DIFF" ? this.heat : null,
     };
   }
 
   paint() {
-    if (!this.frames) return;
+    if (!this.frames?.frames.length) return; // where none came, what was said of it stands
     const blinked = this.blinked;
     for (const panel of this.panels) {
       const usual = this.frame(panel.kind);

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -11,11 +11,15 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """``answers`` are given in turn, 200 after them; the status ``0`` drips headers without end."""
+    """``answers`` are given in turn, 200 after them.
+
+    The status ``0`` drips headers without end, ``1`` says nothing until ``let_go`` is set and then takes the event.
+    """
 
     host: str = ""
     answers: list[int] = field(default_factory=list)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    let_go: threading.Event = field(default_factory=threading.Event)
 
     @property
     def address(self) -> str:
@@ -33,11 +37,18 @@ def receiving() -> Iterator[Receiver]:
             status = receiver.answers.pop(0) if receiver.answers else 200
             if status == 0:
                 return self.drip()
+            if status == 1:
+                receiver.let_go.wait()
+                status = 200
+            with suppress(OSError):  # who asked may have gone
+                self.answer(status)
+            return None
+
+        def answer(self, status: int) -> None:
             self.send_response(status)
             if status == 302:
                 self.send_header("Location", f"http://{receiver.host}/elsewhere")
             self.end_headers()
-            return None
 
         def drip(self) -> None:
             self.wfile.write(b"HTTP/1.1 200 OK\r\nx: ")
@@ -58,6 +69,7 @@ def receiving() -> Iterator[Receiver]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield receiver
+    receiver.let_go.set()
     server.shutdown()
     thread.join()
     server.server_close()

@@ -49,6 +49,44 @@ def test_asking_again_gives_what_is_held_already(campaign, cast):
     assert lent(campaign, cast.vetter) == lent(campaign, cast.vetter)
 
 
+def test_lending_takes_few_queries(campaign, cast, django_assert_max_num_queries):
+    make_pool(campaign, 7)
+    lent(campaign, cast.second_vetter, 1)
+    with django_assert_max_num_queries(9):  # of which a savepoint takes two
+        assert len(lent(campaign, cast.vetter)) == 5
+
+
+def test_what_is_chosen_ahead_is_held_for_the_next_requests(campaign, cast, django_assert_max_num_queries):
+    rows = make_pool(campaign, 20)
+    assert lent(campaign, cast.vetter, 1, ahead=5) == rows[:1]
+    assert Assignment.objects.filter(vetter=cast.vetter).count() == 5
+    with django_assert_max_num_queries(6):  # nothing has to be chosen
+        assert lent(campaign, cast.vetter, 1, exclude=[rows[0].pk], ahead=5) == rows[1:2]
+    assert lent(campaign, cast.vetter, 4, exclude=[rows[0].pk], ahead=5) == rows[1:5]
+
+
+def test_what_is_moved_to_the_front_comes_before_what_is_held_ahead(campaign, cast):
+    rows = make_pool(campaign, 20)
+    assert lent(campaign, cast.vetter, 1, ahead=5) == rows[:1]
+    pool_prioritise(campaign, [rows[9].pk], priority=1)
+    assert lent(campaign, cast.vetter, 2, exclude=[rows[0].pk], ahead=5) == [rows[9], rows[1]]
+    assert lent(campaign, cast.vetter, 1, exclude=[rows[0].pk, rows[9].pk, rows[1].pk], ahead=5) == [rows[2]]
+
+
+def test_what_was_moved_to_the_front_and_judged_leaves_holding_ahead_as_it_is(campaign, cast):
+    rows = make_pool(campaign, 20)
+    pool_prioritise(campaign, [rows[9].pk], priority=1)
+    make_label(rows[9], cast.vetter, campaign=campaign)
+    assert lent(campaign, cast.vetter, 1, ahead=5) == rows[:1]
+    assert Assignment.objects.filter(vetter=cast.vetter, label=None).count() == 5
+
+
+def test_nothing_is_held_ahead_where_little_is_left(campaign, cast):
+    rows = make_pool(campaign, 3)
+    assert lent(campaign, cast.vetter, 1, ahead=5) == rows[:1]
+    assert Assignment.objects.count() == 1
+
+
 def test_what_the_page_holds_is_not_given_again(campaign, cast):
     rows = make_pool(campaign, 7)
     first = lent(campaign, cast.vetter)

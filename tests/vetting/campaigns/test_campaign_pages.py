@@ -64,6 +64,30 @@ def test_a_name_and_a_pool_are_enough_for_every_template(manager, template):
     assert made.pool_filter == ({"rate_min": "20"} if made.pool == "filter" else {})
 
 
+def values_after_switch(manager, template, other, **over):
+    sent = filled(manager, template, **over) | {"switch": other}
+    page = manager.post(f"/campaigns/new/?template={template}", sent)
+    return page, {name: page.context["form"][name].value() for name in page.context["form"].fields}
+
+
+def test_another_template_keeps_what_was_typed_and_sets_the_rest(manager):
+    typed = {"name": "Spring", "names": "17 18", "text": "*Look*", "classes": ["asteroid"], "lease_minutes": "7"}
+    page, held = values_after_switch(manager, "gold", "nightly", **typed)
+    assert {name: held[name] for name in typed} == typed
+    assert (page.context["template"], held["rule"], held["votes_needed"]) == ("nightly", "n_agreeing", 1)
+    assert held["description"] == TEMPLATES["nightly"]["description"]
+    assert not Campaign.objects.filter(name="Spring").exists()
+
+
+def test_a_switch_that_was_set_stays_and_one_that_was_not_stays_off(manager):
+    _, held = values_after_switch(manager, "gold", "recheck", is_public="on")
+    assert (held["is_public"], held["pool_grows"]) == (True, False)
+
+
+def test_there_is_no_other_template_than_the_four(manager):
+    assert manager.post("/campaigns/new/?template=gold", {"switch": "silver"}).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("over", "says"),
     [

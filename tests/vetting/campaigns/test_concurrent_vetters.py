@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from random import Random
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from tests.factories import make_campaign, make_candidate, make_user
@@ -18,7 +19,7 @@ from tests.vetting.campaigns.counting import note
 from tests.vetting.campaigns.oracle import Item, Rules
 from vetting.campaigns import services
 from vetting.campaigns.models import Adjudication, CampaignEvent, Consensus, Label
-from vetting.campaigns.selectors import labels_standing
+from vetting.campaigns.selectors import labels_standing, pool
 from vetting.common import ApplicationError
 
 STEPS = int(os.environ.get("CONCURRENT_STEPS", "160"))
@@ -53,7 +54,17 @@ def save(row, campaign, vetter, says):
     return first
 
 
-def test_eight_vetters_retire_every_candidate_once_and_none_is_asked_of_too_many():
+@pytest.fixture
+def long(request, monkeypatch):
+    """Set from how many candidates on the order of a queue is kept."""
+    monkeypatch.setattr(pool, "LONG", request.param)
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.mark.parametrize("long", [500, 1], indirect=True)
+def test_eight_vetters_retire_every_candidate_once_and_none_is_asked_of_too_many(long):
     campaign, rows, vetters, _ = campaign_of(30, votes_needed=2)
 
     def work(place, vetter):

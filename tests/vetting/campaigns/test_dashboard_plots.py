@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.vetting.campaigns.test_dashboard_tables import record, vote
+from tests.vetting.campaigns.test_dashboard_tables import NOW, record, vote
 from vetting.campaigns.dashboards import plots
 from vetting.campaigns.dashboards.forecast import Forecast, forecast
 from vetting.campaigns.dashboards.own import own_tables
@@ -13,7 +13,7 @@ SOME = record(
     vote(1, 2, "asteroid"),
     vote(2, 1, "ghost", hours=30),
     vote(2, 2, "blank", hours=31),
-    retired=[record().now.replace(day=1, hour=13), record().now.replace(day=2, hour=20)],
+    retired=[NOW.replace(day=1, hour=13), NOW.replace(day=2, hour=20)],
     gold={1: "asteroid"},
 )
 
@@ -23,7 +23,7 @@ def tables(given):
 
 
 def drawn(given, *, ahead=None):
-    return plots.items(tables(given), ahead or forecast(given.retired, given.total, given.now), given.total)
+    return plots.items(tables(given), ahead or forecast(given.retired, given.total, NOW), given.total)
 
 
 def source(plot, name):
@@ -54,7 +54,7 @@ def test_progress_ends_at_all_labels():
 
 
 def test_the_forecast_reaches_the_number_asked_for():
-    ahead = forecast(SOME.retired, SOME.total, SOME.now)
+    ahead = forecast(SOME.retired, SOME.total, NOW)
     line = source(plots.progress(TABLES["days"](SOME), ahead, SOME.total), "forecast")
     assert (line["x"][-1], line["y"][-1]) == (ahead.end, 10)
 

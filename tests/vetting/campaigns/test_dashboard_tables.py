@@ -9,6 +9,7 @@ from vetting.campaigns.dashboards.tables import TABLES, classes, confusion, days
 from vetting.campaigns.skill import Coin, Skill
 
 NOON = dt.datetime(2018, 7, 1, 12, tzinfo=dt.UTC)
+NOW = NOON + dt.timedelta(days=3)
 NAMES = {1: "vera", 2: "jan"}
 
 
@@ -18,7 +19,7 @@ def vote(candidate, vetter, fine_class, *, hours=0.0, seconds=2.0):
 
 
 def record(*votes, **over):
-    return Record(now=NOON + dt.timedelta(days=3), total=10, votes=list(votes), **over)
+    return Record(total=10, votes=list(votes), **over)
 
 
 def as_dicts(table):
@@ -73,26 +74,26 @@ def test_a_campaign_without_votes_has_its_tables(name):
 
 
 def done(number, *, days_ago):
-    now = record().now
+    now = NOW
     return sorted(now - dt.timedelta(days=days_ago * (number - at) / number) for at in range(number))
 
 
 def test_the_forecast_carries_the_pace_on():
-    found = forecast(done(100, days_ago=10), 150, record().now)
+    found = forecast(done(100, days_ago=10), 150, NOW)
     assert (found.left, found.per_day) == (50, pytest.approx(10))
-    assert (found.end - record().now) / dt.timedelta(days=1) == pytest.approx(5)
+    assert (found.end - NOW) / dt.timedelta(days=1) == pytest.approx(5)
     assert found.soonest < found.end < found.latest
 
 
 def test_the_forecast_forgets_the_pace_of_long_ago():
-    found = forecast(done(1000, days_ago=2000), 1100, record().now)
+    found = forecast(done(1000, days_ago=2000), 1100, NOW)
     assert found.per_day == pytest.approx(0.5, rel=0.2)
 
 
 @pytest.mark.parametrize(("number", "total"), [(0, 10), (10, 10), (12, 10)])
 def test_no_end_is_told_before_the_first_and_after_the_last(number, total):
-    assert forecast(done(number, days_ago=3), total, record().now).end is None
+    assert forecast(done(number, days_ago=3), total, NOW).end is None
 
 
 def test_a_handful_of_candidates_does_not_tell_the_latest_end():
-    assert forecast(done(3, days_ago=3), 1000, record().now).latest is None
+    assert forecast(done(3, days_ago=3), 1000, NOW).latest is None

@@ -7,10 +7,11 @@ from PIL import Image
 
 from scoring.families import FineClass
 from tests import factories
-from vetting.campaigns.grid import GRID_KEYS, JUNK
+from vetting.campaigns.grid import JUNK
+from vetting.campaigns.keys import ON_GRID
 from vetting.campaigns.models import Label
 from vetting.campaigns.selectors import campaign_default, labels_standing, progress
-from vetting.campaigns.services import labels_save, labels_undo
+from vetting.campaigns.services import guideline_write, labels_save, labels_undo
 from vetting.candidates.models import Candidate, State
 from vetting.common import ApplicationError, ConflictError
 
@@ -144,10 +145,18 @@ def test_the_page_after_a_labelled_cutout_goes_on_where_it_stood(vetter, candida
 
 def test_a_step_and_its_undoing_by_request(vetter, candidates):
     sent = sent_step(candidates)
-    assert post(vetter, "labels", sent).json() == {"saved": 6}
+    assert post(vetter, "labels", sent).json()["saved"] == 6
     back = [{"uuid": str(uuid.uuid4()), "undoes": label["uuid"]} for label in sent["labels"]]
     assert post(vetter, "undo", {"labels": back}).json() == {"undone": 6}
     assert progress(campaign_default(), vetter.user, Candidate.objects.none()).done == 0
+
+
+def test_a_step_keeps_the_guideline_that_the_page_showed_and_hears_of_the_new_one(vetter, candidates):
+    campaign, mira = campaign_default(), factories.make_user("manu", is_staff=True)
+    first, second = (guideline_write(campaign, by=mira, text=text, classes=list(FineClass)) for text in ("1", "2"))
+    answer = post(vetter, "labels", sent_step(candidates) | {"guideline": first.number}).json()
+    assert answer == {"saved": 6, "guideline": second.number}
+    assert set(Label.objects.values_list("guideline", flat=True)) == {first.pk}
 
 
 @pytest.mark.parametrize(
@@ -199,8 +208,8 @@ def test_an_empty_database_says_how_a_night_is_brought_in(vetter):
 
 
 def test_keys_of_the_grid_are_distinct_and_junk_is_never_an_asteroid():
-    letters = [letter for _, letter in GRID_KEYS if letter] + list("axjui?")
-    assert len(letters) == len(set(letters))
+    keys = [key for action in ON_GRID for key in action.keys] + list("i?")
+    assert len(keys) == len(set(keys))
     assert not {FineClass.ASTEROID, FineClass.UNSURE} & {key.fine_class for key in JUNK}
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from scoring.families import Family, FineClass
 from tests.vetting.campaigns.simulated_votes import simulate
-from vetting.campaigns.judging import class_probabilities, judge, leading
+from vetting.campaigns.judging import asteroid, class_probabilities, judge, leading
 from vetting.campaigns.retirement import Step, adaptive, fixed
 from vetting.campaigns.skill import CLASSES, Coin, Skill, fit
 
@@ -59,7 +59,7 @@ def test_gold_is_known_whatever_the_votes_say():
 
 def test_the_model_is_kept_apart_from_the_votes():
     judged = judge(votes("asteroid"), model=[0.02, 0.5, 0.5])
-    assert judged.p_asteroid > 0.5 > judged.p_asteroid_fused
+    assert judged.p_asteroid > 0.5 > asteroid(judged.p_fused)
 
 
 def test_without_a_model_there_is_no_fused_probability():

@@ -8,6 +8,7 @@ import pytest
 from scoring.families import FineClass
 from tests import factories
 from vetting.campaigns.models import Assignment, Campaign, Deferral, GuidelineVersion, Label, Membership, PoolItem, Role
+from vetting.campaigns.selectors import campaigns_visible
 from vetting.campaigns.services import campaign_close, campaign_pause, guideline_write, pool_gold
 
 pytestmark = pytest.mark.django_db
@@ -108,10 +109,17 @@ def test_label_is_filed_under_its_campaign_and_counted_there(vetter, campaign, p
 
 def test_label_keeps_the_guideline_that_was_read_and_that_it_was_blind(vetter, campaign, pool, manager):
     guideline_write(campaign, by=manager, text="Look twice.")
-    label(vetter, campaign, pool[0], guideline=1, blind=True)
+    label(vetter, campaign, pool[0], guideline=1, shown={"blind": True})
     row = Label.objects.get()
     assert (row.guideline.number, row.shown) == (1, {"blind": True})
     assert GuidelineVersion.objects.filter(campaign=campaign).count() == 2
+
+
+def test_answer_to_a_label_tells_which_guideline_holds_now(vetter, campaign, pool, manager):
+    before = label(vetter, campaign, pool[0], guideline=1).json()["guideline"]
+    guideline_write(campaign, by=manager, text="Look twice.")
+    assert (before, label(vetter, campaign, pool[1], guideline=1).json()["guideline"]) == (1, 2)
+    assert {row.guideline.number for row in Label.objects.all()} == {1}
 
 
 @pytest.mark.parametrize("version", ["1", True, 0, 2**20])
@@ -226,3 +234,11 @@ def test_candidates_with_a_known_answer_are_in_no_number_until_they_are_lent(vet
     pool_gold(campaign, {pool[0].pk: "asteroid"}, source=PoolItem.Gold.KNOWN)
     answer = queue(vetter, campaign)
     assert answer["left"] == 6
+
+
+def test_a_public_campaign_is_not_offered_to_its_viewers_to_scan():
+    manager, viewer, other = (factories.make_user(name) for name in ("mia", "otto", "olga"))
+    campaign = factories.make_campaign(manager, viewer, role=Role.VIEWER, is_public=True)
+    assert campaign in campaigns_visible(viewer)
+    assert campaign not in campaigns_visible(viewer, Role.VETTER)
+    assert campaign in campaigns_visible(other, Role.VETTER)

@@ -153,6 +153,15 @@ def test_an_answer_that_drips_is_cut_off(cast, campaign, hook, receiver, monkeyp
     assert (first.status, first.state, "longer than" in first.said) == (None, "waiting", True)
 
 
+def test_a_receiver_that_says_nothing_is_cut_off(cast, campaign, hook, receiver, monkeypatch):
+    monkeypatch.setattr(sending, "DEADLINE", 0.3)
+    receiver.answers += [1]
+    make_label(make_candidate(), cast.vetter, campaign=campaign)
+    assert webhook_send(hook.pk) == 0
+    first = Delivery.objects.order_by("pk").first()
+    assert (first.status, first.state, "longer than" in first.said) == (None, "waiting", True)
+
+
 def test_a_receiver_without_a_certificate_gets_nothing(cast, campaign, hook, receiver):
     webhook_change(hook, address=receiver.address.replace("http:", "https:"))
     make_label(make_candidate(), cast.vetter, campaign=campaign)

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from scoring.families import FineClass
@@ -6,7 +7,7 @@ from tests import factories as make
 from vetting.candidates.filters import CandidateFilter, parameters_of
 from vetting.candidates.models import SavedFilter, State
 from vetting.candidates.selectors import counts_by_scores, scored, thresholds_active
-from vetting.candidates.services import filter_delete, filter_save
+from vetting.candidates.services import EVERYBODY, filter_delete, filter_save
 from vetting.common import ApplicationError, ConflictError
 
 
@@ -68,7 +69,7 @@ def test_a_filter_is_kept_with_its_known_names_alone():
 
 
 def test_a_saved_filter_finds_what_its_parameters_find(cast, three):
-    saved = filter_save(cast.vetter, name=" high  kd ", given={"kd_min": "0.7"}, is_shared=False)
+    saved = filter_save(cast.vetter, name=" high  kd ", given={"kd_min": "0.7"})
     assert (saved.name, saved.parameters) == ("high kd", {"kd_min": "0.7"})
     request = type("Request", (), {"user": cast.vetter})
     assert list(CandidateFilter({"filter": saved.pk}, queryset=scored(), request=request).qs) == [three[1]]
@@ -76,7 +77,7 @@ def test_a_saved_filter_finds_what_its_parameters_find(cast, three):
 
 def test_a_filter_saved_again_under_its_name_takes_the_place_of_the_old_one(cast):
     for bound in ("0.7", "0.8"):
-        filter_save(cast.vetter, name="high", given={"kd_min": bound}, is_shared=bound == "0.8")
+        filter_save(cast.vetter, name="high", given={"kd_min": bound}, share=EVERYBODY if bound == "0.8" else "")
     assert list(SavedFilter.objects.values_list("parameters", "is_shared")) == [({"kd_min": "0.8"}, True)]
 
 
@@ -85,12 +86,12 @@ def test_a_filter_saved_again_under_its_name_takes_the_place_of_the_old_one(cast
 )
 def test_a_filter_without_name_or_meaning_is_not_kept(cast, name, given):
     with pytest.raises(ApplicationError):
-        filter_save(cast.vetter, name=name, given=given, is_shared=False)
+        filter_save(cast.vetter, name=name, given=given)
 
 
 def test_others_use_a_filter_only_if_it_is_shared(cast, three):
     kept, shared = (
-        filter_save(cast.vetter, name=name, given={"kd_min": "0.7"}, is_shared=name == "shared")
+        filter_save(cast.vetter, name=name, given={"kd_min": "0.7"}, share=EVERYBODY if name == "shared" else "")
         for name in ("kept", "shared")
     )
     api = make.make_api(cast.second_vetter)
@@ -101,8 +102,25 @@ def test_others_use_a_filter_only_if_it_is_shared(cast, three):
     assert [row["name"] for row in api.get("/api/v1/filters/").json()["results"]] == ["shared"]
 
 
+def test_a_filter_shared_with_a_team_is_seen_by_its_members_alone(cast, three):
+    team = Group.objects.create(name="night shift")
+    for member in (cast.vetter, cast.second_vetter):
+        member.groups.add(team)
+    saved = filter_save(cast.vetter, name="x", given={"kd_min": "0.7"}, share=str(team.pk))
+    assert (saved.team, saved.is_shared) == (team, False)
+    assert make.make_api(cast.second_vetter).get("/api/v1/filters/").json()["results"][0]["team"] == "night shift"
+    assert make.make_api(make.make_user("nina")).get("/api/v1/filters/").json()["results"] == []
+
+
+def test_a_filter_is_shared_with_no_team_of_others(vera):
+    team = Group.objects.create(name="others")
+    answer = vera.post(reverse("filter-save"), {"name": "x", "kd_min": "1", "share": team.pk}, follow=True)
+    assert "Not saved: expected one of your teams" in answer.content.decode()
+    assert not SavedFilter.objects.exists()
+
+
 def test_only_its_owner_deletes_a_filter(cast):
-    saved = filter_save(cast.vetter, name="x", given={"kd_min": "1"}, is_shared=True)
+    saved = filter_save(cast.vetter, name="x", given={"kd_min": "1"}, share=EVERYBODY)
     with pytest.raises(ConflictError):
         filter_delete(saved, owner=cast.second_vetter)
     filter_delete(saved, owner=cast.vetter)
@@ -110,7 +128,7 @@ def test_only_its_owner_deletes_a_filter(cast):
 
 
 def test_the_page_saves_what_its_form_holds_and_shows_it(vera, three):
-    answer = vera.post(reverse("filter-save"), {"name": "high kd", "kd_min": "0.7", "is_shared": "on"}, follow=True)
+    answer = vera.post(reverse("filter-save"), {"name": "high kd", "kd_min": "0.7", "share": "everybody"}, follow=True)
     assert answer.redirect_chain == [(f"/candidates/?filter={SavedFilter.objects.get().pk}", 302)]
     assert "1 found" in answer.content.decode()
 

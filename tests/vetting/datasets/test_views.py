@@ -1,11 +1,7 @@
 import io
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from asgiref.sync import async_to_sync
-from django.db import connections
-from django.test import AsyncClient
 from django.urls import reverse
 
 from scoring.families import FineClass
@@ -80,20 +76,6 @@ def test_the_download_is_a_whole_zip(vetter, query):
     assert answer["Content-Disposition"] == 'attachment; filename="deepstreaks_Nightly_vetting.zip"'
     assert archive.testzip() is None
     assert {"README.md", "SHA256SUMS", "labels.csv", "zwickyverse/rb.json"} <= set(archive.namelist())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_download_streams_under_asgi_too(night, query):
-    async def download():
-        client = AsyncClient()
-        await client.aforce_login(night.cast.vetter)
-        answer = await client.get(reverse("export-download"), query)
-        return b"".join([piece async for piece in answer.streaming_content])
-
-    with ThreadPoolExecutor(1) as thread:  # Playwright may keep an event loop in this one
-        content = thread.submit(async_to_sync(download)).result()
-        thread.submit(connections.close_all).result()
-    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
 
 
 def test_the_form_offers_those_who_have_labelled(vetter, night):

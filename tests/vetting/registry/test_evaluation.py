@@ -7,7 +7,7 @@ import shutil
 import pytest
 from django.core.management import CommandError, call_command
 
-from scoring.assessment import EVALUATION
+from scoring.bundle import EVALUATION
 from scoring.evaluation_run import evaluate
 from scoring.inference import SHIPPED
 from tests.factories import make_cast

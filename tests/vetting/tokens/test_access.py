@@ -17,7 +17,8 @@ from vetting.tokens.models import ApiToken, Scope
 pytestmark = pytest.mark.django_db
 LABELLING = {
     "api-label-list POST", "api-label-undo POST", "api-comment-list POST", "api-comment-withdraw POST",
-    "api-preference-detail PUT", "api-campaign-next POST", "api-campaign-back POST",
+    "api-preference-detail PUT", "api-deferral-list POST", "api-deferral-end POST",
+    "api-campaign-next POST", "api-campaign-back POST",
     "api-campaign-adjudications-list POST", "api-campaign-adjudications-undo POST",
 }  # fmt: skip
 

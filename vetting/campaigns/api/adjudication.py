@@ -144,23 +144,21 @@ class AdjudicationViewSet(mixins.ListModelMixin, CampaignPartViewSet):
     def create(self, request: Request, **_address: str) -> Response:
         """Decide a candidate: 201 the first time, 200 for a retry. The votes stay as they are."""
         sent = self.sent()
-        known = Adjudication.objects.filter(uuid=sent["uuid"]).exists()
         candidate = get_object_or_404(Candidate, pk=sent.pop("candidate"))
         row = services.adjudication_decide(candidate, campaign=self.campaign, adjudicator=user_of(request), **sent)
-        return self._answer(row, known=known)
+        return self._answer(row)
 
     @extend_schema(responses={201: AdjudicationSerializer, 200: AdjudicationSerializer})
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, **_address: str) -> Response:
         """Take a decision back; the row stays, and the votes count again."""
         undoes, new = self.get_object().uuid, self.sent()["uuid"]
-        known = Adjudication.objects.filter(uuid=new).exists()
         row = services.adjudication_undo(campaign=self.campaign, adjudicator=user_of(request), uuid=new, undoes=undoes)
-        return self._answer(row, known=known)
+        return self._answer(row)
 
-    def _answer(self, row: Adjudication, *, known: bool) -> Response:
+    def _answer(self, row: Adjudication) -> Response:
         content = AdjudicationSerializer(row).data
-        return Response(content, status=status.HTTP_200_OK if known else status.HTTP_201_CREATED)
+        return Response(content, status=status.HTTP_200_OK if row.is_repeat else status.HTTP_201_CREATED)
 
 
 class CampaignEventSerializer(RowSerializer):

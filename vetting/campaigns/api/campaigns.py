@@ -197,12 +197,13 @@ class CampaignViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     )
     @action(detail=True, methods=["post"], pagination_class=None)
     def next(self, request: Request, pk: str) -> Response:
-        """Borrow candidates to label; what is not labelled in time comes back. Asking again gives what you hold."""
+        """Borrow candidates to label; what is not labelled in time comes back. Asking again gives what you hold.
+
+        They are chosen in fives: what you did not ask for is held for your next request.
+        """
         campaign = campaign_for(request.user, pk, Role.VETTER)
         sent = self._sent(NextSerializer)
-        lent = services.assignments_lease(
-            campaign, user_of(request), count=sent["count"], night=sent["night"], exclude=sent["exclude"]
-        )
+        lent = services.assignments_lease(campaign, user_of(request), **sent, ahead=PREFETCHED)
         return Response(AssignmentSerializer(lent, many=True).data)
 
     @extend_schema(request=ReturnSerializer, responses=CountSerializer)

@@ -23,6 +23,17 @@ from vetting.tokens.models import Scope
 A_DAY = 86400  # s: no one looks longer at one cutout
 
 
+class ShownSerializer(serializers.Serializer[Any]):
+    """What the vetter had before the eyes."""
+
+    blind = serializers.BooleanField(required=False, help_text="scores and other labels were hidden")
+    explanation = serializers.BooleanField(required=False, help_text="the map of what moved the score was seen")
+    neighbours = serializers.BooleanField(required=False, help_text="labelled candidates that look alike were seen")
+    ensemble = serializers.CharField(
+        required=False, max_length=64, help_text="sha256 of the ensemble whose scores were shown"
+    )
+
+
 class LabelSerializer(RowSerializer):
     """One vote of one vetter, or the undoing of one."""
 
@@ -33,6 +44,7 @@ class LabelSerializer(RowSerializer):
     guideline = serializers.IntegerField(
         source="guideline.number", allow_null=True, default=None, help_text="version that it was made under"
     )
+    shown = ShownSerializer(help_text="what the vetter saw; what is not told is not in it")
 
     class Meta:
         model = Label
@@ -40,14 +52,6 @@ class LabelSerializer(RowSerializer):
             "uuid", "campaign", "candidate", "source_id", "night", "vetter", "action", "fine_class", "undoes",
             "seconds", "confidence", "comment", "guideline", "shown", "is_late", "labelled_at",
         ]  # fmt: skip
-
-
-class ShownSerializer(serializers.Serializer[Any]):
-    """What the vetter had before the eyes."""
-
-    blind = serializers.BooleanField(required=False, help_text="scores and other labels were hidden")
-    explanation = serializers.BooleanField(required=False, help_text="the map of what moved the score was seen")
-    ensemble = serializers.CharField(required=False, max_length=64, help_text="sha256 of the ensemble that scored it")
 
 
 class LabelWriteSerializer(serializers.Serializer[Label]):
@@ -118,10 +122,9 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def create(self, request: Request) -> Response:
         """Save a label: 201 the first time, 200 and the same label for a retry with the same UUID."""
         sent = self._sent(request)
-        known = Label.objects.filter(uuid=sent["uuid"]).exists()
         campaign = campaign_for(request.user, sent.pop("campaign", None), Role.VETTER)
         sent["guideline"] = guideline_numbered(campaign, sent.get("guideline"))
-        return self._answer(label_save(campaign=campaign, vetter=user_of(request), **sent), known=known)
+        return self._answer(label_save(campaign=campaign, vetter=user_of(request), **sent))
 
     @extend_schema(request=UndoSerializer, responses={201: LabelSerializer, 200: LabelSerializer})
     @action(detail=True, methods=["post"])
@@ -130,9 +133,8 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         label = self.get_object()
         campaign = campaign_for(request.user, label.campaign_id, Role.VETTER)
         new = self._sent(request)["uuid"]
-        known = Label.objects.filter(uuid=new).exists()
         undoing = label_undo(campaign=campaign, vetter=user_of(request), uuid=new, undoes=UUID(uuid))
-        return self._answer(undoing, known=known)
+        return self._answer(undoing)
 
     def _sent(self, request: Request) -> dict[str, Any]:
         serializer = self.get_serializer(data=request.data)
@@ -140,9 +142,9 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         sent: dict[str, Any] = serializer.validated_data
         return sent
 
-    def _answer(self, label: Label, *, known: bool) -> Response:
+    def _answer(self, label: Label) -> Response:
         content = LabelSerializer(label, context=self.get_serializer_context()).data
-        return Response(content, status=status.HTTP_200_OK if known else status.HTTP_201_CREATED)
+        return Response(content, status=status.HTTP_200_OK if label.is_repeat else status.HTTP_201_CREATED)
 
 
 class ConsensusSerializer(RowSerializer):

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from vetting.campaigns.dashboards.record import record_of
+from vetting.campaigns.dashboards.figures import figures_of
 from vetting.campaigns.dashboards.tables import OF_MANAGERS, TABLES
 from vetting.campaigns.models import Role
 from vetting.campaigns.selectors import campaign_for, may, role_of
@@ -31,6 +31,6 @@ class FiguresView(APIView):
         is_manager = may(role_of(request.user, found), Role.MANAGER)
         if table not in TABLES or (table in OF_MANAGERS and not is_manager):
             raise Http404(f"there is no table {table}")
-        made = TABLES[table](record_of(found))
+        made = figures_of(found).table(table)
         content: dict[str, Any] = {"columns": made.columns, "rows": made.rows}
         return Response(content)

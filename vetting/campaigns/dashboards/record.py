@@ -1,9 +1,9 @@
 """What the dashboards of a campaign are made of: its votes, decisions and gold as plain rows, read once."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from django.utils import timezone
+from typing import Any
 
 from vetting.campaigns.agreement import Ballot
 from vetting.campaigns.models import Campaign, Consensus, PoolItem
@@ -14,7 +14,7 @@ from vetting.candidates.models import Candidate, State
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One standing label; ``at`` in UTC, ``seconds`` None where the page did not send it."""
+    """One standing label; ``at`` in UTC, ``seconds`` None and ``shown`` without what the page did not send."""
 
     candidate: int
     night: dt.date
@@ -23,6 +23,8 @@ class Vote:
     fine_class: str
     seconds: float | None
     at: dt.datetime
+    guideline: int | None = None
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,6 @@ class Record:
 
     Attributes
     ----------
-    now : when it was read.
     total : candidates that the campaign asks about.
     votes : in the order in which they were given.
     retired : when each retired candidate was, rising.
@@ -40,7 +41,6 @@ class Record:
     skill : as last fitted.
     """
 
-    now: dt.datetime
     total: int
     votes: list[Vote]
     retired: list[dt.datetime] = field(default_factory=list)
@@ -56,23 +56,29 @@ class Record:
 
 def record_of(campaign: Campaign) -> Record:
     """Read a campaign."""
-    fields = ("candidate", "candidate__night", "vetter", "vetter__username", "fine_class", "seconds", "labelled_at")
-    rows = labels_standing(campaign).order_by("pk").values_list(*fields)
+    whose = ("candidate", "candidate__night", "vetter", "vetter__username")
+    what = ("fine_class", "seconds", "labelled_at", "guideline__number", "shown")
+    rows = labels_standing(campaign).order_by("pk").values_list(*whose, *what)
     decisions = Consensus.objects.filter(campaign=campaign)
     retired = decisions.filter(retired_at__isnull=False).order_by("retired_at")
-    gold = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="")
     return Record(
-        now=timezone.now(),
-        total=_asked(campaign),
+        total=asked(campaign),
         votes=[Vote(*row) for row in rows.iterator()],
         retired=[at for at in retired.values_list("retired_at", flat=True) if at],
         decided=list(decisions.exclude(fine_class="").values_list("fine_class", flat=True)),
-        gold=dict(gold.values_list("candidate", "gold_class")),
+        gold=gold_of(campaign),
         skill=Skill.from_json(campaign.skill) if campaign.skill else UNKNOWN,
     )
 
 
-def _asked(campaign: Campaign) -> int:
+def gold_of(campaign: Campaign) -> dict[int, str]:
+    """Return the true class of the candidates of which it is known."""
+    gold = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="")
+    return dict(gold.values_list("candidate", "gold_class"))
+
+
+def asked(campaign: Campaign) -> int:
+    """Count the candidates that a campaign asks about."""
     if campaign.takes_all:
         return Candidate.objects.filter(state__in=[State.QUEUED, State.VETTED]).count()
     return PoolItem.objects.filter(campaign=campaign).count()

@@ -12,7 +12,8 @@ import numpy as np
 from scoring.families import Family, FineClass
 from vetting.campaigns.agreement import Ballot, agreement, confusion_of_all, pairwise
 from vetting.campaigns.dashboards.record import Record, Vote
-from vetting.campaigns.gold import GoldVote, Share, gold_score, missed_by_night, share
+from vetting.campaigns.gold import NO_GOLD, GoldVote, Share, gold_scores, missed_by_night, share
+from vetting.campaigns.shown import FLAGS
 
 CLASSES = [name.value for name in FineClass]
 Row = tuple[Any, ...]
@@ -32,9 +33,14 @@ class Table:
 
 
 def votes(record: Record) -> Table:
-    """List every standing vote."""
-    columns = ("candidate", "night", "vetter", "fine_class", "seconds", "labelled_at")
-    return Table(columns, [(v.candidate, v.night, v.username, v.fine_class, v.seconds, v.at) for v in record.votes])
+    """List every standing vote, with what the vetter saw."""
+    seen = (*FLAGS, "ensemble")
+    columns = ("candidate", "night", "vetter", "fine_class", "seconds", "labelled_at", "guideline")
+    rows: list[Row] = [
+        (v.candidate, v.night, v.username, v.fine_class, v.seconds, v.at, v.guideline, *map(v.shown.get, seen))
+        for v in record.votes
+    ]
+    return Table((*columns, *(f"shown_{name}" for name in seen)), rows)
 
 
 def days(record: Record) -> Table:
@@ -141,11 +147,11 @@ def vetters(record: Record) -> Table:
     own: dict[int, list[Vote]] = {}
     for vote in record.votes:
         own.setdefault(vote.vetter, []).append(vote)
-    gold = gold_votes(record)
+    scores = gold_scores(gold_votes(record))
     others = _with_others(record)
     rows: list[Row] = []
     for vetter, given in own.items():
-        score = gold_score(vote for vote in gold if vote.vetter == vetter)
+        score = scores.get(vetter, NO_GOLD)
         fitted: list[float | None] = [None] * 4
         if vetter in record.skill.coins:
             coins = [record.skill.coin(vetter, task) for task in (Family.RB, Family.KD)]

@@ -7,14 +7,15 @@ from typing import Any, cast
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from vetting.campaigns.dashboards import plots
+from vetting.campaigns.dashboards.figures import figures_of
 from vetting.campaigns.dashboards.forecast import forecast
 from vetting.campaigns.dashboards.own import own_tables
-from vetting.campaigns.dashboards.record import Record, record_of
 from vetting.campaigns.dashboards.tables import OF_MANAGERS, TABLES, Table
 from vetting.campaigns.models import Campaign, Role
 from vetting.campaigns.selectors import campaign_for, may, role_of
@@ -27,9 +28,9 @@ def campaign_seen(request: HttpRequest, pk: int) -> tuple[Campaign, bool]:
     return campaign, may(role_of(request.user, campaign), Role.MANAGER)
 
 
-def tables_for(record: Record, *, is_manager: bool) -> dict[str, Table]:
-    """Make the tables that a role may see."""
-    return {name: make(record) for name, make in TABLES.items() if is_manager or name not in OF_MANAGERS}
+def tables_for(*, is_manager: bool) -> list[str]:
+    """Return the names of the tables that a role may see."""
+    return [name for name in TABLES if is_manager or name not in OF_MANAGERS]
 
 
 @never_cache
@@ -37,16 +38,17 @@ def tables_for(record: Record, *, is_manager: bool) -> dict[str, Table]:
 def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how a campaign goes; the plots come after the page."""
     campaign, is_manager = campaign_seen(request, pk)
-    record = record_of(campaign)
+    figures = figures_of(campaign)
+    record = figures.record
     context = {
         "campaign": campaign,
         "is_manager": is_manager,
         "record": record,
-        "ahead": forecast(record.retired, record.total, record.now),
-        "measures": _named(TABLES["agreement"](record)),
-        "vetters": _named(TABLES["vetters"](record)) if is_manager else [],
+        "ahead": forecast(record.retired, record.total, timezone.now()),
+        "measures": _named(figures.table("agreement")),
+        "vetters": _named(figures.table("vetters")) if is_manager else [],
         "vetters_number": len({vote.vetter for vote in record.votes}),
-        "downloads": [name for name in TABLES if is_manager or name not in OF_MANAGERS],
+        "downloads": tables_for(is_manager=is_manager),
     }
     return render(request, "campaigns/dashboard.html", context)
 
@@ -61,9 +63,11 @@ def _named(table: Table) -> list[dict[str, Any]]:
 def dashboard_plots(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the plots as Bokeh's JSON, by name."""
     campaign, is_manager = campaign_seen(request, pk)
-    record = record_of(campaign)
-    ahead = forecast(record.retired, record.total, record.now)
-    drawn = plots.items(tables_for(record, is_manager=is_manager), ahead, record.total)
+    figures = figures_of(campaign)
+    record = figures.record
+    ahead = forecast(record.retired, record.total, timezone.now())
+    tables = {name: figures.table(name) for name in tables_for(is_manager=is_manager)}
+    drawn = plots.items(tables, ahead, record.total)
     return HttpResponse(json.dumps(drawn, allow_nan=False), content_type="application/json")
 
 
@@ -72,9 +76,9 @@ def dashboard_plots(request: HttpRequest, pk: int) -> HttpResponse:
 def dashboard_table(request: HttpRequest, pk: int, table: str) -> StreamingHttpResponse:
     """Give one table as CSV; those that tell of single people to managers alone."""
     campaign, is_manager = campaign_seen(request, pk)
-    if table not in TABLES or (table in OF_MANAGERS and not is_manager):
+    if table not in tables_for(is_manager=is_manager):
         raise Http404(f"there is no table {table}")
-    return csv_answer(TABLES[table](record_of(campaign)), f"campaign-{campaign.pk}-{table}")
+    return csv_answer(figures_of(campaign).table(table), f"campaign-{campaign.pk}-{table}")
 
 
 def csv_answer(table: Table, name: str) -> StreamingHttpResponse:
@@ -103,15 +107,15 @@ def vetter_page(request: HttpRequest, pk: int, vetter: int | None = None) -> Htt
     """Show what one vetter did: oneself, or anyone for a manager."""
     campaign, is_manager = campaign_seen(request, pk)
     person = _vetter(request, vetter, is_manager=is_manager)
-    record = record_of(campaign)
-    mine = [row for row in _named(TABLES["vetters"](record)) if row["id"] == person.pk]
+    figures = figures_of(campaign)
+    mine = [row for row in _named(figures.table("vetters")) if row["id"] == person.pk]
     context = {
         "campaign": campaign,
         "person": person,
         "is_manager": is_manager,
         "row": mine[0] if mine else None,
         "shows_gold": is_manager or campaign.status == Campaign.Status.CLOSED,
-        "downloads": own_tables(record, person.pk),
+        "downloads": own_tables(figures.record, person.pk),
     }
     return render(request, "campaigns/vetter.html", context)
 
@@ -123,7 +127,7 @@ def vetter_plots(request: HttpRequest, pk: int, vetter: int) -> HttpResponse:
     """Give the plots of one vetter's page."""
     campaign, is_manager = campaign_seen(request, pk)
     person = _vetter(request, vetter, is_manager=is_manager)
-    drawn = plots.own_items(own_tables(record_of(campaign), person.pk))
+    drawn = plots.own_items(own_tables(figures_of(campaign).record, person.pk))
     return HttpResponse(json.dumps(drawn, allow_nan=False), content_type="application/json")
 
 
@@ -133,7 +137,7 @@ def vetter_table(request: HttpRequest, pk: int, vetter: int, table: str) -> Stre
     """Give one table of one vetter as CSV."""
     campaign, is_manager = campaign_seen(request, pk)
     person = _vetter(request, vetter, is_manager=is_manager)
-    tables = own_tables(record_of(campaign), person.pk)
+    tables = own_tables(figures_of(campaign).record, person.pk)
     if table not in tables:
         raise Http404(f"there is no table {table}")
     return csv_answer(tables[table], f"campaign-{campaign.pk}-vetter-{person.pk}-{table}")

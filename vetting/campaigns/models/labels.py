@@ -31,9 +31,12 @@ class Label(models.Model):
     confidence = models.PositiveSmallIntegerField(null=True, help_text="how sure the vetter was, per cent")
     comment = models.CharField(max_length=1000, blank=True)
     guideline = models.ForeignKey(GuidelineVersion, null=True, on_delete=models.PROTECT, related_name="labels")
-    shown = models.JSONField(default=dict, help_text="what the vetter saw: blind, explanation, ensemble (sha256)")
+    shown = models.JSONField(
+        default=dict, help_text="what the vetter saw: blind, explanation, neighbours, ensemble (sha256)"
+    )
     is_late = models.BooleanField(default=False, help_text="the candidate was retired, or the campaign closed, before")
     labelled_at = models.DateTimeField(auto_now_add=True)
+    is_repeat = False  # whether this request has found it saved already
 
     class Meta:
         ordering = ["pk"]
@@ -121,6 +124,7 @@ class Adjudication(models.Model):
     undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
     comment = models.CharField(max_length=1000, blank=True)
     decided_at = models.DateTimeField(auto_now_add=True)
+    is_repeat = False  # whether this request has found it saved already
 
     class Meta:
         ordering = ["pk"]

@@ -34,6 +34,10 @@ class PoolItem(models.Model):
                 name="gold_has_a_source",
             ),
         ]
+        indexes = [
+            models.Index(fields=["campaign", "-priority"], condition=Q(priority__gt=0), name="pool_front"),
+            models.Index(fields=["campaign", "candidate"], condition=~Q(gold_class=""), name="pool_gold"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.candidate_id} of {self.campaign_id}"
@@ -49,6 +53,7 @@ class QueueReason(models.TextChoices):
     RANDOM = "random", "drawn at random"
     GOLD = "gold", "its answer is known"
     RECHECK = "recheck", "decided by others, asked again"
+    CHOSEN = "chosen", "the vetter's own choice"
 
 
 class Assignment(models.Model):
@@ -69,7 +74,10 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "candidate", "vetter"], name="never_twice_to_one_vetter"),
         ]
-        indexes = [models.Index(fields=["campaign", "vetter", "expires_at"])]
+        indexes = [
+            models.Index(fields=["campaign", "vetter", "expires_at"]),
+            models.Index(fields=["campaign", "candidate", "expires_at"], condition=Q(label=None), name="leases_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.candidate_id} to {self.vetter_id} until {self.expires_at:%H:%M}"

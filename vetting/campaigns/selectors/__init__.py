@@ -2,7 +2,7 @@
 
 from vetting.campaigns.selectors.access import campaign_for, campaigns_to_scan, campaigns_visible, may, role_of
 from vetting.campaigns.selectors.adjudication import inbox
-from vetting.campaigns.selectors.guidelines import guideline_current, guideline_numbered
+from vetting.campaigns.selectors.guidelines import guideline_current, guideline_numbered, guidelines_from
 from vetting.campaigns.selectors.scanning import (
     Progress,
     campaign_default,
@@ -26,6 +26,7 @@ __all__ = [
     "campaigns_visible",
     "guideline_current",
     "guideline_numbered",
+    "guidelines_from",
     "inbox",
     "label_to_undo",
     "labels_recent",

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import Http404
 
 from vetting.campaigns.models import Campaign, Membership, Role
@@ -19,9 +19,13 @@ def role_of(user: User | AnonymousUser, campaign: Campaign) -> Role | None:
     """Return the role of a user: manager for administrators, vetter for every login of a public campaign."""
     if not isinstance(user, User) or not user.is_active:
         return None
+    held = Membership.objects.filter(campaign=campaign, user=user).values_list("role", flat=True).first()
+    return _role(user, campaign, held)
+
+
+def _role(user: User, campaign: Campaign, held: str | None) -> Role | None:
     if user.is_superuser:
         return Role.MANAGER
-    held = Membership.objects.filter(campaign=campaign, user=user).values_list("role", flat=True).first()
     if held:
         return Role(held)
     return Role.VETTER if campaign.is_public else None
@@ -35,9 +39,10 @@ def campaigns_visible(user: User | AnonymousUser, least: Role = Role.VIEWER) -> 
     if user.is_superuser:
         return rows
     enough = [role for role in Role if may(role, least)]
-    found = Q(pk__in=Membership.objects.filter(user=user, role__in=enough).values("campaign"))
-    if may(Role.VETTER, least):
-        found |= Q(is_public=True)
+    own = Membership.objects.filter(user=user)
+    found = Q(pk__in=own.filter(role__in=enough).values("campaign"))
+    if may(Role.VETTER, least):  # a member's own role counts, also where it is less than everybody's
+        found |= Q(is_public=True) & ~Q(pk__in=own.values("campaign"))
     return rows.filter(found)
 
 
@@ -56,10 +61,13 @@ def campaign_for(user: User | AnonymousUser, pk: int | str | None, least: Role =
     wanted = Q(is_default=True) if pk in {None, ""} else Q(pk=pk)
     if not isinstance(pk, int) and pk and not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         raise Http404(f"there is no campaign {pk}")
-    campaign = campaigns_visible(user).filter(wanted).first()
-    if campaign is None:
+    if not isinstance(user, User) or not user.is_active:
         raise Http404(f"there is no campaign {pk}")
-    role = role_of(user, campaign)
+    member = FilteredRelation("memberships", condition=Q(memberships__user=user))
+    campaign = Campaign.objects.annotate(member=member, held=F("member__role")).filter(wanted).first()
+    role = _role(user, campaign, campaign.held) if campaign else None
+    if campaign is None or role is None:
+        raise Http404(f"there is no campaign {pk}")
     if not may(role, least):
         raise PermissionDenied(f"this needs the role {least} in {campaign}; yours is {role}")
     return campaign

@@ -8,7 +8,13 @@ def guideline_current(campaign: Campaign) -> GuidelineVersion | None:
     return GuidelineVersion.objects.filter(campaign=campaign).order_by("-number").first()
 
 
+def guidelines_from(campaign: Campaign, number: int | None) -> list[GuidelineVersion]:
+    """Return a version and all after it, oldest first; the latest alone where none is named or none has the number."""
+    versions = GuidelineVersion.objects.filter(campaign=campaign)
+    found = list(versions.filter(number__gte=number).order_by("number")) if number else []
+    return found or list(versions.order_by("-number")[:1])
+
+
 def guideline_numbered(campaign: Campaign, number: int | None) -> GuidelineVersion | None:
     """Return a version by its number; the latest where none is named or none has it."""
-    found = GuidelineVersion.objects.filter(campaign=campaign, number=number).first() if number else None
-    return found or guideline_current(campaign)
+    return next(iter(guidelines_from(campaign, number)), None)

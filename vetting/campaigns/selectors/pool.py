@@ -1,12 +1,13 @@
 """Reading pools: which candidates a campaign asks about, and what can be lent to a vetter now."""
 
 import datetime as dt
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Abs, Coalesce
 from django.http import QueryDict
 from django.utils import timezone
@@ -23,6 +24,8 @@ from vetting.registry.selectors import active_ensemble
 LABELLED = [State.QUEUED, State.REJECTED, State.VETTED]  # states in which a candidate takes labels
 # Uniform draws; every other reason takes the first of its order.
 DRAWN = {QueueReason.RANDOM, QueueReason.GOLD, QueueReason.RECHECK}
+LONG = 500  # candidates from which on a queue's order is kept
+KEPT_SECONDS = 2
 
 
 def pool(campaign: Campaign) -> QuerySet[Candidate]:
@@ -61,15 +64,33 @@ def leases(campaign: Campaign, now: dt.datetime) -> QuerySet[Assignment]:
     return Assignment.objects.filter(campaign=campaign, label=None, expires_at__gt=now)
 
 
-def full(campaign: Campaign, now: dt.datetime, among: Collection[int] | None = None) -> list[int]:
-    """Return the candidates that are lent to as many vetters as their missing votes need."""
-    lent = leases(campaign, now)
-    decided = Consensus.objects.filter(campaign=campaign)
+def full(campaign: Campaign, now: dt.datetime) -> QuerySet[Assignment, Any]:
+    """Return the ids of candidates that are lent to as many vetters as their missing votes need."""
+    decided = FilteredRelation("candidate__consensus", condition=Q(candidate__consensus__campaign=campaign))
+    lent = leases(campaign, now).annotate(decided=decided).values("candidate")
+    lent = lent.annotate(lent=Count("pk"), votes=Coalesce(Max("decided__votes"), 0))
+    return lent.filter(lent__gte=campaign.votes_needed - F("votes")).values("candidate")
+
+
+def lent(
+    campaign: Campaign, vetter: User, now: dt.datetime, among: Collection[int] | None = None
+) -> tuple[set[int], dict[int, dt.datetime]]:
+    """Return what a vetter holds, and until when others hold what is lent to as many as its missing votes need."""
+    out = leases(campaign, now)
     if among is not None:
-        lent = lent.filter(candidate__in=among)
-    counts = Counter(lent.values_list("candidate", flat=True))
-    votes = dict(decided.filter(candidate__in=counts).values_list("candidate", "votes"))
-    return [pk for pk, count in counts.items() if count >= max(campaign.votes_needed - votes.get(pk, 0), 1)]
+        out = out.filter(candidate__in=among)
+    mine, theirs = set[int](), defaultdict[int, list[dt.datetime]](list)
+    for pk, holder, until in out.values_list("candidate", "vetter", "expires_at"):
+        if holder == vetter.pk:
+            mine.add(pk)
+        else:
+            theirs[pk].append(until)
+    votes: dict[int, int] = {}
+    if campaign.votes_needed > 1:
+        counted = Consensus.objects.filter(campaign=campaign, candidate__in=theirs)
+        votes = dict(counted.values_list("candidate", "votes"))
+    missing = {pk: max(campaign.votes_needed - votes.get(pk, 0), 1) for pk in theirs}
+    return mine, {pk: max(untils) for pk, untils in theirs.items() if pk not in mine and len(untils) >= missing[pk]}
 
 
 def closed(campaign: Campaign) -> QuerySet[Consensus, Any]:
@@ -79,33 +100,64 @@ def closed(campaign: Campaign) -> QuerySet[Consensus, Any]:
 
 
 def untouched(campaign: Campaign, vetter: User, now: dt.datetime) -> QuerySet[Candidate]:
-    """Return the candidates of the pool that a vetter has neither judged nor put off nor holds."""
-    judged = labels_untaken(campaign).filter(vetter=vetter).values("candidate")
-    held = leases(campaign, now).filter(vetter=vetter).values("candidate")
-    deferred = deferrals_active(campaign).filter(vetter=vetter).values("candidate")
-    return pool(campaign).filter(~Q(pk__in=judged), ~Q(pk__in=held), ~Q(pk__in=deferred))
+    """Return the candidates of the pool that a vetter has neither judged nor put off nor holds.
+
+    By NOT EXISTS: of each NOT IN PostgreSQL believes that it takes half of the rows away, and so came to compare every
+    candidate of a large pool with every consensus.
+    """
+    mine = {"candidate": OuterRef("pk"), "vetter": vetter}
+    return pool(campaign).filter(
+        ~Exists(labels_untaken(campaign).filter(**mine)),
+        ~Exists(leases(campaign, now).filter(**mine)),
+        ~Exists(deferrals_active(campaign).filter(**mine)),
+    )
+
+
+def touched(campaign: Campaign, vetter: User, now: dt.datetime) -> set[int]:
+    """Return the ids of what `untouched` leaves out."""
+    judged, *others = (
+        rows.filter(vetter=vetter).values_list("candidate", flat=True)
+        for rows in (labels_untaken(campaign).order_by(), leases(campaign, now), deferrals_active(campaign).order_by())
+    )
+    return set(judged.union(*others))
 
 
 def available(
-    campaign: Campaign,
-    vetter: User,
-    reason: QueueReason,
-    *,
-    now: dt.datetime,
-    over: Collection[int],
-    night: dt.date | None = None,
+    campaign: Campaign, vetter: User, reason: QueueReason, *, now: dt.datetime, night: dt.date | None = None
 ) -> QuerySet[Candidate]:
-    """Return what may be lent to a vetter for a reason, in the order in which it is lent; ``over`` is what is full."""
-    rows = untouched(campaign, vetter, now)
+    """Return what may be lent to a vetter for a reason, in the order in which it is lent."""
+    return _open(campaign, untouched(campaign, vetter, now), reason, now=now, night=night)
+
+
+def order_kept(campaign: Campaign, reason: QueueReason, *, now: dt.datetime, night: dt.date | None = None) -> list[int]:
+    """Return the ids of what may be lent to anybody, in order, as it was some seconds ago; none of a short queue.
+
+    To sort a pool of thousands costs more than all else that lending does, and the next vetter wants the same order.
+    Who lends looks again whether a candidate is still open; a short queue is sorted anew, so that its end is exact.
+    """
+    key = f"queue-{campaign.pk}-{reason}-{night}"
+    ids: list[int] | None = cache.get(key)
+    if ids is None:
+        ids = list(_open(campaign, pool(campaign), reason, now=now, night=night).values_list("pk", flat=True))
+        ids = ids if len(ids) >= LONG else []
+        cache.set(key, ids, KEPT_SECONDS)
+    return ids
+
+
+def _open(
+    campaign: Campaign, rows: QuerySet[Candidate], reason: QueueReason, *, now: dt.datetime, night: dt.date | None
+) -> QuerySet[Candidate]:
+    """Keep what needs votes for a reason and is not lent often enough, in the order in which it is lent."""
     rows = rows.filter(night=night) if night else rows
-    gold = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="").values("candidate")
+    this = {"campaign": campaign, "candidate": OuterRef("pk")}
+    gold = Exists(PoolItem.objects.filter(**this).exclude(gold_class=""))
     if reason == QueueReason.GOLD:
-        return rows.filter(pk__in=gold).order_by("pk")
-    rows = rows.exclude(pk__in=gold).exclude(pk__in=over)
+        return rows.filter(gold).order_by("pk")
+    rows = rows.filter(~gold).exclude(pk__in=full(campaign, now))
     if reason == QueueReason.RECHECK:
-        decided = Consensus.objects.filter(campaign=campaign, retirement=Consensus.Retirement.DECIDED)
-        return rows.filter(pk__in=decided.values("candidate")).order_by("pk")
-    rows = rows.exclude(pk__in=closed(campaign))
+        decided = Consensus.objects.filter(**this, retirement=Consensus.Retirement.DECIDED)
+        return rows.filter(Exists(decided)).order_by("pk")
+    rows = rows.filter(~Exists(closed(campaign).filter(candidate=OuterRef("pk"))))
     if campaign.takes_all:
         rows = rows.filter(state=State.QUEUED)
     return _ordered(campaign, rows, reason)
@@ -118,8 +170,7 @@ def to_vet(campaign: Campaign, vetter: User) -> QuerySet[Candidate]:
     """
     now = timezone.now()
     held = leases(campaign, now).filter(vetter=vetter).values("candidate")
-    over = full(campaign, now)
-    free = available(campaign, vetter, QueueReason.RANDOM, now=now, over=over).order_by().values("pk")
+    free = available(campaign, vetter, QueueReason.RANDOM, now=now).order_by().values("pk")
     return Candidate.objects.filter(Q(pk__in=held) | Q(pk__in=free))
 
 
@@ -127,8 +178,8 @@ def _ordered(campaign: Campaign, rows: QuerySet[Candidate], reason: QueueReason)
     if reason == QueueReason.RANDOM:
         return rows.order_by("pk")
     if reason == QueueReason.PRIORITY:
-        item = PoolItem.objects.filter(campaign=campaign, candidate=OuterRef("pk"), priority__gt=0)
-        return rows.annotate(priority=item.values("priority")).filter(priority__gt=0).order_by("-priority", "pk")
+        item = FilteredRelation("pool_items", condition=Q(pool_items__campaign=campaign, pool_items__priority__gt=0))
+        return rows.annotate(front=item).filter(front__isnull=False).order_by("-front__priority", "pk")
     rows = rows.annotate(
         by_networks=FilteredRelation("scores", condition=Q(scores__ensemble=active_ensemble())),
         by_people=FilteredRelation("consensus", condition=Q(consensus__campaign=campaign)),

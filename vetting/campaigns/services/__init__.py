@@ -1,7 +1,7 @@
 """Changing campaigns: setting up, people, pools, assignments, labels, adjudications."""
 
 from vetting.campaigns.services.adjudication import adjudication_decide, adjudication_undo
-from vetting.campaigns.services.assignments import assignments_lease, assignments_return
+from vetting.campaigns.services.assignments import assignments_lease, assignments_return, assignments_take
 from vetting.campaigns.services.campaigns import (
     campaign_change,
     campaign_clone,
@@ -28,6 +28,7 @@ __all__ = [
     "adjudication_undo",
     "assignments_lease",
     "assignments_return",
+    "assignments_take",
     "campaign_change",
     "campaign_clone",
     "campaign_close",

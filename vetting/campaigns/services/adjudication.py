@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
 
 from scoring.families import FineClass
 from vetting.campaigns.models import Adjudication, Campaign, Webhook
 from vetting.campaigns.selectors.adjudication import adjudication_to_undo
-from vetting.campaigns.selectors.pool import in_pool
+from vetting.campaigns.selectors.pool import LABELLED, in_pool
+from vetting.campaigns.services.appending import row_append, row_same
 from vetting.campaigns.services.consensus import consensus_recompute
 from vetting.campaigns.services.webhooks import event_tell
 from vetting.candidates.models import Candidate
@@ -26,6 +26,8 @@ def adjudication_decide(
         raise ApplicationError(f"expected a class that decides ({', '.join(DECIDES)}), got {fine_class!r}")
     if not in_pool(campaign, candidate):
         raise MissingError(f"candidate {candidate.source_id} is not in the pool of {campaign}")
+    if candidate.state not in LABELLED:
+        raise ConflictError(f"candidate {candidate.source_id} is {candidate.state}: it has not been scored yet")
     return _append(
         Adjudication(
             uuid=uuid,
@@ -42,7 +44,7 @@ def adjudication_undo(*, campaign: Campaign, adjudicator: User, uuid: UUID, undo
     """Take an adjudication back by a new row; any adjudicator of the campaign may."""
     done = Adjudication.objects.filter(uuid=uuid).first()
     if done is not None:
-        return _same(done, done if done.campaign == campaign and done.adjudicator == adjudicator else Adjudication())
+        return row_same(done, done if done.campaign == campaign and done.adjudicator == adjudicator else Adjudication())
     row = adjudication_to_undo(campaign, undoes)
     return _append(
         Adjudication(
@@ -57,19 +59,12 @@ def adjudication_undo(*, campaign: Campaign, adjudicator: User, uuid: UUID, undo
 
 
 def _append(row: Adjudication) -> Adjudication:
-    with transaction.atomic():
-        Candidate.objects.select_for_update().only("pk").get(pk=row.candidate_id)
-        known = Adjudication.objects.filter(uuid=row.uuid).first()
-        if known is not None:
-            return _same(known, row)
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError as error:
-            raise ConflictError("this adjudication was already taken back") from error
-        event_tell(row.campaign_id, Webhook.Event.ADJUDICATION_DECIDED, _told(row))
-        consensus_recompute(row.campaign, row.candidate_id, actor=row.adjudicator.get_username())
-    return row
+    return row_append(row, follow=_follow, refusal="this adjudication was already taken back")
+
+
+def _follow(row: Adjudication) -> None:
+    event_tell(row.campaign_id, Webhook.Event.ADJUDICATION_DECIDED, _told(row))
+    consensus_recompute(row.campaign, row.candidate_id, actor=row.adjudicator.get_username())
 
 
 def _told(row: Adjudication) -> dict[str, Any]:
@@ -82,11 +77,3 @@ def _told(row: Adjudication) -> dict[str, Any]:
         "action": row.action,
         "fine_class": row.fine_class,
     }
-
-
-def _same(known: Adjudication, sent: Adjudication) -> Adjudication:
-    """Accept a retry of the same row; a UUID that comes back with other content is a conflict."""
-    fields = ("campaign_id", "candidate_id", "adjudicator_id", "action", "fine_class")
-    if any(getattr(known, name) != getattr(sent, name) for name in fields):
-        raise ConflictError(f"adjudication {known.uuid} is already recorded with other content")
-    return known

@@ -1,5 +1,6 @@
 """Writing the consensus: fold the labels of a candidate while it is locked, retire it once, tell its history."""
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from vetting.campaigns.consensus import Knowledge, Outcome, Policy, Vote, outcome, standing
@@ -22,53 +23,58 @@ def skill_of(campaign: Campaign) -> Skill:
 
 def consensus_recompute(campaign: Campaign, candidate_id: int, *, actor: str) -> Consensus:
     """Fold the labels and adjudications of a candidate, which the caller holds locked, into its consensus."""
-    row, _ = Consensus.objects.get_or_create(campaign=campaign, candidate_id=candidate_id)
-    labels = Label.objects.filter(campaign=campaign, candidate_id=candidate_id)
-    votes = standing(Vote(label.pk, label.vetter_id, label.fine_class, label.undoes_id) for label in labels)
+    of = {"campaign": campaign, "candidate_id": candidate_id}
+    row = Consensus.objects.filter(**of).first() or Consensus(**of)
+    labels = Label.objects.filter(**of).values_list("pk", "vetter", "fine_class", "undoes")
+    votes = standing(Vote(*label) for label in labels)
     before = Outcome(fine_class=row.voted_class, counted=tuple(row.counted))
-    now = outcome(votes, policy_of(campaign), _known(campaign, candidate_id), before=before)
-    decided = Adjudication.objects.filter(campaign=campaign, candidate_id=candidate_id, action="decide", undone_by=None)
-    settled = decided.order_by("-pk").values_list("fine_class", flat=True).first() or ""
+    known, settled = _known(campaign, candidate_id)
+    now = outcome(votes, policy_of(campaign), known, before=before)
     was_contested = bool(row.conflict)
     row.voted_class, row.adjudicated_class, row.fine_class = now.fine_class, settled, settled or now.fine_class
     row.votes, row.agreeing, row.counted = now.votes, now.agreeing, list(now.counted)
     row.p_human, row.p_fused = now.p_human, now.p_fused
     row.conflict = "" if settled else now.conflict
+    turn = _retire(row)
     row.save()
     if row.conflict and not was_contested:
         _tell(row, CampaignEvent.Kind.CONTESTED, actor, now.reason or row.get_conflict_display())
-    _retire(row, actor, "" if settled else now.reason)
+    if turn:
+        _tell(row, turn, actor, _why(row, "" if settled else now.reason))
     if campaign.is_default:
         _follow(candidate_id, row.fine_class)
     return row
 
 
-def _known(campaign: Campaign, candidate_id: int) -> Knowledge:
-    of = {"candidate": candidate_id}
-    gold = PoolItem.objects.filter(campaign=campaign, **of).values_list("gold_class", flat=True).first() or ""
-    p_model = Score.objects.filter(**of, ensemble__is_active=True).values_list("p_asteroid", flat=True).first()
-    return Knowledge(gold, p_model, skill_of(campaign))
+def _known(campaign: Campaign, candidate_id: int) -> tuple[Knowledge, str]:
+    """Return what is known beside the votes, and the class that an adjudicator has decided on, if one has."""
+    of = {"candidate": OuterRef("pk")}
+    gold = PoolItem.objects.filter(**of, campaign=campaign).values("gold_class")
+    score = Score.objects.filter(**of, ensemble__is_active=True).values("p_asteroid")
+    decided = Adjudication.objects.filter(**of, campaign=campaign, action="decide", undone_by=None).order_by("-pk")
+    asked = Candidate.objects.values_list(
+        Subquery(gold[:1]), Subquery(score[:1]), Subquery(decided.values("fine_class")[:1])
+    )
+    gold_class, p_model, settled = asked.get(pk=candidate_id)
+    return Knowledge(gold_class or "", p_model, skill_of(campaign)), settled or ""
 
 
-def _retire(row: Consensus, actor: str, reason: str) -> None:
-    """Retire a candidate or give it back, whichever is due: a compare-and-swap, so that each happens once."""
-    due = ""
+def _retire(row: Consensus) -> str:
+    """Retire a candidate or give it back, whichever is due, and name the event; its lock lets each happen once."""
+    due, was_retired = "", row.retired_at is not None
     if row.fine_class:
         due = Consensus.Retirement.ADJUDICATED if row.adjudicated_class else Consensus.Retirement.DECIDED
-    same = Consensus.objects.filter(pk=row.pk)
-    if not due:
-        if same.filter(retired_at__isnull=False).update(retired_at=None, retirement=""):
-            _tell(row, CampaignEvent.Kind.RETURNED, actor, "what decided it was taken back")
-    elif same.filter(retired_at=None).update(retired_at=timezone.now(), retirement=due):
-        _tell(
-            row,
-            CampaignEvent.Kind.RETIRED,
-            actor,
-            f"{row.fine_class}: {due}, {reason}" if reason else f"{row.fine_class}: {due}",
-        )
-    else:
-        same.exclude(retirement=due).update(retirement=due)
-    row.refresh_from_db(fields=["retired_at", "retirement"])
+    row.retirement = due
+    if bool(due) == was_retired:
+        return ""
+    row.retired_at = timezone.now() if due else None
+    return CampaignEvent.Kind.RETIRED if due else CampaignEvent.Kind.RETURNED
+
+
+def _why(row: Consensus, reason: str) -> str:
+    if not row.retirement:
+        return "what decided it was taken back"
+    return ", ".join(filter(None, [f"{row.fine_class}: {row.retirement}", reason]))
 
 
 def _tell(row: Consensus, kind: str, actor: str, reason: str) -> None:

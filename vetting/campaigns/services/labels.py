@@ -5,16 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import FilteredRelation, Q
 
 from scoring.families import FineClass
-from vetting.campaigns.models import Assignment, Campaign, Consensus, GuidelineVersion, Label, QueueReason, Webhook
+from vetting.campaigns.models import Assignment, Campaign, GuidelineVersion, Label, QueueReason, Webhook
 from vetting.campaigns.selectors.guidelines import guideline_current
-from vetting.campaigns.selectors.pool import LABELLED, in_pool
+from vetting.campaigns.selectors.pool import LABELLED
 from vetting.campaigns.selectors.scanning import label_to_undo, labels_standing, labels_untaken
+from vetting.campaigns.services.appending import row_append, row_same
 from vetting.campaigns.services.consensus import consensus_recompute
 from vetting.campaigns.services.webhooks import event_tell
+from vetting.campaigns.shown import shown_checked
 from vetting.candidates.models import Candidate
 from vetting.common import ApplicationError, ConflictError, MissingError
 
@@ -30,12 +32,12 @@ def label_save(
     confidence: int | None = None,
     comment: str = "",
     guideline: GuidelineVersion | None = None,
-    shown: Mapping[str, Any] | None = None,
+    shown: object = None,
 ) -> Label:
     """Record a label once, however often it is sent; a label of the same vetter before it stays as history.
 
     ``guideline`` is the version that the vetter had before the eyes, the current one where none is named; ``shown``
-    says what else: ``{"blind": …, "explanation": …, "ensemble": sha256}``.
+    says what else, as `shown_checked` reads it.
     """
     guideline = guideline or guideline_current(campaign)
     classes = guideline.classes if guideline else list(FineClass)
@@ -43,8 +45,6 @@ def label_save(
         raise ApplicationError(f"expected a fine class ({', '.join(classes)}), got {fine_class!r}")
     if candidate.state not in LABELLED:
         raise ConflictError(f"candidate {candidate.source_id} is {candidate.state}: it has not been scored yet")
-    if not in_pool(campaign, candidate):
-        raise MissingError(f"candidate {candidate.source_id} is not in the pool of {campaign}")
     return _append(
         Label(
             uuid=uuid,
@@ -56,7 +56,7 @@ def label_save(
             confidence=confidence,
             comment=comment,
             guideline=guideline,
-            shown=dict(shown or {}),
+            shown=shown_checked(shown, candidate),
         )
     )
 
@@ -65,7 +65,9 @@ def label_undo(*, campaign: Campaign, vetter: User, uuid: UUID, undoes: UUID | N
     """Take a label back by a new row: the named one, or the vetter's latest."""
     done = Label.objects.filter(uuid=uuid).first()
     if done is not None:
-        return _same(done, Label(campaign=campaign, vetter=vetter, action=Label.Action.UNDO, candidate=done.candidate))
+        return row_same(
+            done, Label(campaign=campaign, vetter=vetter, action=Label.Action.UNDO, candidate=done.candidate)
+        )
     label = label_to_undo(campaign, vetter, undoes)
     return _append(
         Label(
@@ -80,14 +82,32 @@ def label_undo(*, campaign: Campaign, vetter: User, uuid: UUID, undoes: UUID | N
 
 
 @transaction.atomic
-def labels_save(candidates: Mapping[UUID, int], *, campaign: Campaign, vetter: User, fine_class: str) -> list[Label]:
-    """Record one class for many candidates, all of them or none: the id of each by the UUID of its label."""
+def labels_save(
+    candidates: Mapping[UUID, int],
+    *,
+    campaign: Campaign,
+    vetter: User,
+    fine_class: str,
+    guideline: GuidelineVersion | None = None,
+    shown: Mapping[UUID, object] | None = None,
+) -> list[Label]:
+    """Record one class for many candidates, all of them or none: the id of each, and what was shown, by UUID."""
+    guideline = guideline or guideline_current(campaign)  # once for all
     rows = _locked(candidates.values())
     unknown = sorted(set(candidates.values()) - rows.keys())
     if unknown:
         raise ApplicationError(f"there is no candidate {unknown[0]}")
+    told = shown or {}
     return [
-        label_save(rows[pk], campaign=campaign, vetter=vetter, uuid=uuid, fine_class=fine_class)
+        label_save(
+            rows[pk],
+            campaign=campaign,
+            vetter=vetter,
+            uuid=uuid,
+            fine_class=fine_class,
+            guideline=guideline,
+            shown=told.get(uuid),
+        )
         for uuid, pk in candidates.items()
     ]
 
@@ -119,21 +139,15 @@ def _locked(ids: Iterable[int]) -> dict[int, Candidate]:
 
 
 def _append(label: Label) -> Label:
-    with transaction.atomic():
-        Candidate.objects.select_for_update().only("pk").get(pk=label.candidate_id)
-        known = Label.objects.filter(uuid=label.uuid).first()
-        if known is not None:
-            return _same(known, label)
-        _admit(label)
-        try:
-            with transaction.atomic():
-                label.save(force_insert=True)
-        except IntegrityError as error:
-            raise ConflictError("this label was already taken back, or its UUID belongs to another one") from error
-        _link(label)
-        event_tell(label.campaign_id, Webhook.Event.LABEL_CREATED, _told(label))
-        consensus_recompute(label.campaign, label.candidate_id, actor=label.vetter.get_username())
-    return label
+    refusal = "this label was already taken back, or its UUID belongs to another one"
+    return row_append(label, admit=_admit, follow=_follow, refusal=refusal)
+
+
+def _follow(label: Label) -> None:
+    """Close or open the assignment, tell of the label, and count it."""
+    _link(label)
+    event_tell(label.campaign_id, Webhook.Event.LABEL_CREATED, _told(label))
+    consensus_recompute(label.campaign, label.candidate_id, actor=label.vetter.get_username())
 
 
 def _told(label: Label) -> dict[str, Any]:
@@ -152,37 +166,31 @@ def _told(label: Label) -> dict[str, Any]:
 
 def _admit(label: Label) -> None:
     """Refuse what the campaign does not take now; flag what comes after the candidate's or the campaign's end."""
-    status = Campaign.objects.values_list("status", flat=True).get(pk=label.campaign_id)
-    lent = _lent(label).first()
+    of, who = label.candidate_id, label.vetter_id
+    rows = Campaign.objects.annotate(
+        item=FilteredRelation("pool_items", condition=Q(pool_items__candidate=of)),
+        lent=FilteredRelation("assignments", condition=Q(assignments__candidate=of, assignments__vetter=who)),
+        decided=FilteredRelation("consensus", condition=Q(consensus__candidate=of)),
+    )
+    found = rows.values("status", "item__pk", "lent__queue_reason", "decided__retired_at").get(pk=label.campaign_id)
+    status, reason = found["status"], found["lent__queue_reason"]
+    if label.action == Label.Action.LABEL and found["item__pk"] is None and not label.campaign.takes_all:
+        raise MissingError(f"candidate {label.candidate.source_id} is not in the pool of {label.campaign}")
     if status == Campaign.Status.DRAFT:
         raise ConflictError(f"{label.campaign} has not started yet")
-    if status == Campaign.Status.CLOSED and lent is None:
+    if status == Campaign.Status.CLOSED and reason is None:
         raise ConflictError(f"{label.campaign} is closed")
     if label.action == Label.Action.UNDO:
         return
-    retired = Consensus.objects.filter(
-        campaign=label.campaign_id, candidate=label.candidate_id, retired_at__isnull=False
-    ).exists()
-    voted = labels_untaken(label.campaign).filter(candidate=label.candidate_id, vetter=label.vetter, is_late=False)
-    asked_again = lent is not None and lent.queue_reason == QueueReason.RECHECK
-    label.is_late = status == Campaign.Status.CLOSED or (retired and not asked_again and not voted.exists())
-
-
-def _lent(label: Label) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(campaign=label.campaign, candidate=label.candidate_id, vetter=label.vetter)
+    voted = labels_untaken(label.campaign).filter(candidate=of, vetter=label.vetter, is_late=False)
+    may_be_late = found["decided__retired_at"] is not None and reason != QueueReason.RECHECK
+    label.is_late = status == Campaign.Status.CLOSED or (may_be_late and not voted.exists())
 
 
 def _link(label: Label) -> None:
     """Note which label an assignment led to; a label that is taken back leaves it open again."""
+    lent = Assignment.objects.filter(campaign=label.campaign, candidate=label.candidate_id, vetter=label.vetter)
     if label.action == Label.Action.LABEL:
-        _lent(label).filter(label=None).update(label=label)
+        lent.filter(label=None).update(label=label)
     else:
-        _lent(label).filter(label=label.undoes).update(label=None)
-
-
-def _same(known: Label, sent: Label) -> Label:
-    """Accept a retry of the same label; a UUID that comes back with other content is a conflict."""
-    fields = ("campaign_id", "candidate_id", "vetter_id", "action", "fine_class")
-    if any(getattr(known, name) != getattr(sent, name) for name in fields):
-        raise ConflictError(f"label {known.uuid} is already recorded with other content")
-    return known
+        lent.filter(label=label.undoes).update(label=None)

@@ -1,7 +1,6 @@
 """Letting people into a campaign, by a link whose secret is shown once and kept only as its sha256."""
 
 import datetime as dt
-import hashlib
 import secrets
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 from vetting.campaigns.models import Campaign, Invitation, Membership, Role
 from vetting.campaigns.selectors.access import may
 from vetting.common import ApplicationError, ConflictError, MissingError
+from vetting.tokens.selectors import digest
 
 DAYS = 14  # an invitation is good for
 MOST_DAYS = 365
@@ -37,7 +37,7 @@ def member_invite(campaign: Campaign, *, by: User, role: str, days: int = DAYS, 
     invitation = Invitation.objects.create(
         campaign=campaign,
         role=role,
-        sha256=_digest(secret),
+        sha256=digest(secret),
         uses_left=uses,
         expires_at=timezone.now() + dt.timedelta(days=days),
         made_by=by,
@@ -52,7 +52,7 @@ def invitation_revoke(invitation: Invitation) -> None:
 
 def invitation_open(secret: str) -> Invitation:
     """Return the invitation of a link that still holds; it may have been used up."""
-    found = Invitation.objects.filter(sha256=_digest(secret), revoked_at=None, expires_at__gt=timezone.now())
+    found = Invitation.objects.filter(sha256=digest(secret), revoked_at=None, expires_at__gt=timezone.now())
     invitation = found.select_related("campaign", "made_by").first()
     if invitation is None:
         raise MissingError("this invitation does not exist, was withdrawn, or has expired; ask for a new one")
@@ -97,7 +97,3 @@ def _keep_a_manager(membership: Membership) -> None:
     others = Membership.objects.filter(campaign=membership.campaign_id, role=Role.MANAGER).exclude(pk=membership.pk)
     if membership.role == Role.MANAGER and not others.exists():
         raise ConflictError("a campaign keeps at least one manager: make somebody else one first")
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

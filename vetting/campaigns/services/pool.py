@@ -50,9 +50,11 @@ def pool_prioritise(campaign: Campaign, ids: Collection[int], *, priority: int) 
         row.save(update_fields=["priority"])
 
 
-@transaction.atomic
 def pool_gold(campaign: Campaign, classes: Mapping[int, str], *, source: str) -> None:
-    """Declare the true class of candidates of the pool; an empty class takes the declaration back."""
+    """Declare the true class of candidates of the pool; an empty class takes the declaration back.
+
+    Each candidate is a transaction of its own, so that a long list holds no label up; sent again, it changes nothing.
+    """
     wrong = sorted(set(classes.values()) - {*FineClass, ""} | {FineClass.UNSURE} & set(classes.values()))
     if wrong:
         raise ApplicationError(f"expected the fine class of a known answer, got {wrong[0]!r}")
@@ -61,9 +63,10 @@ def pool_gold(campaign: Campaign, classes: Mapping[int, str], *, source: str) ->
     for row in _items(campaign, classes):
         row.gold_class = classes[row.candidate_id]
         row.gold_source = source if row.gold_class else ""
-        row.save(update_fields=["gold_class", "gold_source"])
-        Candidate.objects.select_for_update().get(pk=row.candidate_id)
-        consensus_recompute(campaign, row.candidate_id, actor="gold")
+        with transaction.atomic():
+            Candidate.objects.select_for_update().get(pk=row.candidate_id)
+            row.save(update_fields=["gold_class", "gold_source"])
+            consensus_recompute(campaign, row.candidate_id, actor="gold")
 
 
 def _items(campaign: Campaign, ids: Collection[int]) -> list[PoolItem]:

@@ -32,6 +32,8 @@ BACKOFF = (10, 60, 300, 1800, 7200, 21_600, 43_200, 86_400)  # s to wait after t
 CLAIM = timedelta(seconds=120)  # longer than one turn of a worker takes
 TURN = 30.0  # s after which a worker gives the webhook back
 MOST_WEBHOOKS = 20  # of one campaign
+QUIET = 30.0  # s in which a broker that did not answer is not asked again: each try holds a request for seconds
+_quiet_until = 0.0  # by this process' clock
 
 
 def webhook_create(campaign: Campaign, *, by: User, address: str, events: Sequence[str]) -> Webhook:
@@ -95,9 +97,13 @@ def _send_soon(webhooks: Sequence[int]) -> None:
 
 def _hint(webhook: int) -> None:
     """Tell the queue; where no broker answers, the sweep finds the rows."""
+    global _quiet_until  # noqa: PLW0603 (of the process, as the connection is)
+    if time.monotonic() < _quiet_until:
+        return
     try:
         current_app.send_task("webhooks.send", args=[webhook], retry=False)
     except BrokerError as error:
+        _quiet_until = time.monotonic() + QUIET
         log.warning("the broker does not answer (%s): the next sweep sends what waits for webhook %d", error, webhook)
 
 

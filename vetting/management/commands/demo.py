@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from scoring.simulation.demo import make_night
+from scoring.simulation.demo import DEMO_NIGHT, make_night
+from scoring.whole_file import whole_file
 from vetting.candidates.models import Candidate, State
 from vetting.candidates.scorer import candidates_score
 from vetting.candidates.services import batches_claim, claims_release
@@ -36,6 +37,8 @@ class Command(BaseCommand):
         night = settings.STATE_DIR / f"demo-night-{options['seed']}-{options['candidates']}"
         if not night.exists():
             self._make_night(night, options["seed"], options["candidates"])
+        known = Candidate.objects.filter(night=DEMO_NIGHT).count()
+        if known < options["candidates"]:  # also after an ingest that was stopped
             call_command("ingest", str(night), stdout=self.stdout)
         self._score()
         passwords = self._logins(settings.STATE_DIR / "demo_logins")
@@ -61,16 +64,15 @@ class Command(BaseCommand):
                     bar.update(len(ids))
 
     def _logins(self, kept: Path) -> dict[str, str]:
-        """Create the logins on the first run; keep their passwords where only the owner of the files reads them."""
-        if kept.exists():
-            passwords = dict(line.split() for line in kept.read_text().splitlines())
-        else:
-            passwords = {name: secrets.token_urlsafe(9) for name in LOGINS}
-            kept.touch(mode=0o600)
-            kept.write_text("".join(f"{name} {password}\n" for name, password in passwords.items()))
-        for name, is_admin in LOGINS.items():
-            if not User.objects.filter(username=name).exists():
-                user = User(username=name, is_staff=is_admin, is_superuser=is_admin)
-                user.set_password(passwords[name])
-                user.save()
-        return passwords
+        """Create the logins that are missing; keep their passwords where only the owner of the files reads them."""
+        passwords = dict(line.split() for line in kept.read_text().splitlines()) if kept.exists() else {}
+        missing = [name for name in LOGINS if not User.objects.filter(username=name).exists()]
+        for name in missing:
+            passwords.setdefault(name, secrets.token_urlsafe(9))
+        with whole_file(kept, mode=0o600) as file:
+            file.write("".join(f"{name} {password}\n" for name, password in passwords.items()).encode())
+        for name in missing:
+            user = User(username=name, is_staff=LOGINS[name], is_superuser=LOGINS[name])
+            user.set_password(passwords[name])
+            user.save()
+        return {name: passwords.get(name, "(as it was set before)") for name in LOGINS}
