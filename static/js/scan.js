@@ -216,8 +216,8 @@ function putOff(kind, span = null) {
   if (!line.current.deferral) progress.putOff(1);
   line.defer({ uuid, kind, span });
   say(`${card.name}: ${PUT_OFF[kind]}.`);
+  outbox.put({ kind: "defer", uuid, candidate: card.id, name: card.name, defer: kind, span }); // first: show() may ask for more, without this one
   show();
-  outbox.put({ kind: "defer", uuid, candidate: card.id, name: card.name, defer: kind, span });
 }
 
 async function takeBack() {
@@ -321,6 +321,7 @@ document.addEventListener("click", ({ target }) => {
   else if (button) moves[button.dataset.move]();
 });
 at("snooze-menu").addEventListener("keydown", (event) => {
+  if (!at("snooze-menu").open) return; // the focus leaves a closed menu a frame later: the key is for the page
   event.stopPropagation(); // a digit here must not label too, once the menu is closed
   at("snooze-menu").querySelector(`[data-digit="${CSS.escape(event.key)}"]`)?.click();
 });

@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -104,6 +105,30 @@ def test_snoozed_candidate_comes_back_by_itself(page, night):
     Deferral.objects.update(until="2018-07-01T00:00Z")
     page.clock.fast_forward(11_000)
     expect(page.locator("#facts h2").first).to_contain_text(night[0].source_id)
+
+
+def test_key_right_after_the_digit_of_a_snooze_labels_the_next(scan, night):
+    scan.wait_for_load_state("networkidle")  # the pixels of the next have come
+    scan.keyboard.press("z")
+    scan.evaluate(
+        """() => {
+            for (const [key, code] of [["1", "Digit1"], ["n", "KeyN"]])
+                document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }));
+        }"""
+    )
+    saved(scan)
+    assert (Deferral.objects.get().candidate, Label.objects.get().candidate) == (night[0], night[1])
+
+
+def test_what_is_just_put_off_is_not_asked_for_again(page, night):
+    page.route("**/scan/queue/**", lambda route: route.abort())  # so that every candidate shown asks anew
+    log_in(page)
+    drawn(page)
+    page.wait_for_load_state("networkidle")
+    with page.expect_request("**/scan/queue/**") as asked:
+        press(page, "p")
+    [held] = parse_qs(urlsplit(asked.value.url).query)["exclude"]
+    assert str(night[0].pk) in held.split(",")
 
 
 def test_purgatory_and_hidden_are_listed_and_taken_back_on_their_page(scan, night):
