@@ -112,8 +112,10 @@ def test_key_right_after_the_digit_of_a_snooze_labels_the_next(scan, night):
     scan.keyboard.press("z")
     scan.evaluate(
         """() => {
-            for (const [key, code] of [["1", "Digit1"], ["n", "KeyN"]])
-                document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }));
+            for (const [key, code] of [["1", "Digit1"], ["n", "KeyN"]]) {
+                const event = new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true });
+                document.activeElement.dispatchEvent(event);
+            }
         }"""
     )
     saved(scan)
