@@ -56,9 +56,7 @@ def steps(arguments: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
     if postgresql_answers():
         command = [PYTHON, "-m", "pytest", *PARALLEL, "-m", "not browser", "tests/vetting"]
         plain.append(("tests on PostgreSQL", command, {"DATABASE_URL": POSTGRESQL}))
-    rest = [PYTHON, "-m", "pytest", *PARALLEL, "--durations=10"]
-    again = ["--reruns", "1", "-raR"]  # Chromium on a busy machine: tried once more and listed, so that it is mended
-    return [*plain, ("tests", [*rest, "-m", "not browser"], {}), ("browser", [*rest, "-m", "browser", *again], {})]
+    return [*plain, ("tests", [PYTHON, "-m", "pytest", *PARALLEL, "--durations=10"], {})]
 
 
 def main() -> int:

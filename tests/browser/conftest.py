@@ -21,6 +21,13 @@ SETTLED = """async () => {  // a change of the theme is drawn, and colours have 
 expect.set_options(timeout=TIMEOUT_MS)
 
 
+def pytest_collection_modifyitems(items):
+    """Try a browser test that failed once more, and list it as RERUN: a race to mend, and no reason to hold a change up."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:

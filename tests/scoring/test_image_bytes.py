@@ -45,7 +45,14 @@ def test_a_gzip_bomb_is_stopped_at_the_limit():
         gunzip(bomb)
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"streak" * 100)[:-12], b"\x1f\x8b", b"\x1f\x8b\x08" + bytes(40)])
+BROKEN_GZIP = {
+    "cut off": gzip.compress(b"streak" * 100)[:-12],
+    "two bytes": b"\x1f\x8b",
+    "zeros": b"\x1f\x8b\x08" + bytes(40),
+}
+
+
+@pytest.mark.parametrize("content", BROKEN_GZIP.values(), ids=BROKEN_GZIP)
 def test_a_broken_gzip_stream_is_refused(content):
     with pytest.raises(CutoutError, match="expected a"):
         gunzip(content)
