@@ -22,7 +22,7 @@ expect.set_options(timeout=TIMEOUT_MS)
 
 
 def pytest_collection_modifyitems(items):
-    """Try a browser test that failed once more, and list it as RERUN: a race to mend, and no reason to hold a change up."""
+    """Try a browser test that failed once more, and list it as RERUN: that is a race to mend."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
