@@ -119,12 +119,19 @@ EVENT: list[Column[tuple[Record, Label]]] = [
 ]
 
 CONSENSUS: list[Column[Record]] = [
-    Column("fine_class", "", "what the votes amount to; empty while open", lambda row: row.verdict.fine_class),
+    Column(
+        "fine_class",
+        "",
+        "what counts: adjudicated, or else voted; empty while open",
+        lambda row: row.verdict.fine_class,
+    ),
     Column("votes", "", "labels that stand, unsure ones included", lambda row: row.verdict.votes),
     Column("agreeing", "", "labels for the leading class", lambda row: row.verdict.agreeing),
     Column("vetters", "", "who labelled, with spaces between", lambda row: _vetters(row.labels)),
-    Column("first_labelled_at", "", "earliest label that stands, UTC", lambda row: _times(row.labels)[0]),
-    Column("last_labelled_at", "", "latest label that stands, UTC", lambda row: _times(row.labels)[-1]),
+    Column(
+        "first_labelled_at", "", "earliest label that stands, UTC", lambda row: min(_times(row.labels), default=None)
+    ),
+    Column("last_labelled_at", "", "latest label that stands, UTC", lambda row: max(_times(row.labels), default=None)),
     *_targets(lambda row: row.verdict.fine_class),
 ]
 
@@ -183,4 +190,4 @@ def _vetters(labels: list[Label]) -> str:
 
 
 def _times(labels: list[Label]) -> list[dt.datetime]:
-    return sorted(label.labelled_at for label in labels)
+    return [label.labelled_at for label in labels]

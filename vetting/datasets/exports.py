@@ -11,7 +11,7 @@ from vetting.candidates.models import Score
 from vetting.datasets import columns
 from vetting.datasets.archive import Member, plain_name, with_manifest
 from vetting.datasets.readme import Facts, readme
-from vetting.datasets.selectors import Record, Selection, labelled, latest_label, records, survey_columns
+from vetting.datasets.selectors import Record, Selection, latest_label, moment, records, survey_columns
 from vetting.datasets.zwickyverse import tree
 from vetting.registry.selectors import active_ensemble
 
@@ -31,9 +31,9 @@ class Export:
 
     def __post_init__(self) -> None:
         newest = latest_label(self.selection)
-        self.until = newest.pk if newest else 0
         self.labelled_until = newest.labelled_at if newest else NO_LABEL_YET
-        self.ids = list(labelled(self.selection).values_list("pk", flat=True))
+        self.at = moment(self.selection, label=newest.pk if newest else 0)
+        self.ids = list(self.at.verdicts)
         self.ensemble = active_ensemble()
 
     @cached_property
@@ -43,7 +43,7 @@ class Export:
 
     def records(self) -> Iterator[Record]:
         """Go through the candidates once, by night, survey and identifier."""
-        for record in records(self.selection, self.ids, until=self.until):
+        for record in records(self.selection, self.at):
             yield record
             self.on_record()
 
@@ -140,7 +140,7 @@ def _facts(export: Export, now: dt.datetime) -> Facts:
         selection=export.selection,
         formats={name: FORMATS[name].title for name in export.formats},
         candidates=len(export.ids),
-        labelled_until=export.labelled_until if export.until else None,
+        labelled_until=export.labelled_until if export.at.label else None,
         candidate_columns=export.candidate_columns if "csv" in export.formats else [],
         ensemble=f"{export.ensemble.name}, sha256 {export.ensemble.sha256}" if export.ensemble else "none",
         test_percent=export.test_percent,

@@ -56,7 +56,7 @@ def _head(facts: Facts) -> str:
 - formats: {"; ".join(facts.formats.values())}
 - `SHA256SUMS` holds the digest of every file: `sha256sum --check SHA256SUMS`
 
-The same labels give the same tables, byte for byte."""
+The same labels and decisions give the same tables, byte for byte."""
 
 
 def _selection(selection: Selection) -> str:

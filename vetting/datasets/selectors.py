@@ -2,15 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet, Sum
+from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from vetting.campaigns.consensus import Knowledge, Outcome, Policy, Vote, replay, standing
-from vetting.campaigns.models import Adjudication, Campaign, Consensus, Label
+from vetting.campaigns.consensus import Vote, standing
+from vetting.campaigns.models import Campaign, Consensus, Label
 from vetting.campaigns.selectors import labels_standing
-from vetting.campaigns.services.consensus import policy_of, skill_of
 from vetting.candidates.models import Candidate, Cutout, Score, State
 
 CHUNK = 500  # candidates in memory at a time
@@ -20,7 +20,7 @@ CHUNK = 500  # candidates in memory at a time
 class Selection:
     """What to export; an empty tuple or None leaves that question open.
 
-    ``classes`` means the consensus where ``decided`` is set, and any standing label otherwise.
+    ``classes`` means the consensus where ``decided`` is set, and any standing label or the consensus otherwise.
     """
 
     campaign: Campaign
@@ -32,12 +32,28 @@ class Selection:
     decided: bool = True
 
 
+class Verdict(NamedTuple):
+    """What the campaign's consensus says of one candidate: fields of its row, as stored; open without a row."""
+
+    fine_class: str = ""
+    votes: int = 0
+    agreeing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The labelled set as it stood when its export was begun: what is decided later changes nothing of it."""
+
+    label: int  # latest one, 0 without any
+    verdicts: dict[int, Verdict]  # by candidate, in the order of the export
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One candidate of the labelled set; ``history`` also holds the labels that no longer stand, and the undoings."""
 
     candidate: Candidate
-    verdict: Outcome
+    verdict: Verdict
     labels: list[Label]
     history: list[Label]
     scores: list[Score]
@@ -57,7 +73,10 @@ class Summary:
 
 
 def labelled(selection: Selection) -> QuerySet[Candidate]:
-    """Return the candidates of a selection; what is in quarantine never is among them."""
+    """Return the candidates of a selection; what is in quarantine never is among them.
+
+    What an adjudicator has decided needs no label that stands.
+    """
     labels = labels_standing(selection.campaign).filter(candidate=OuterRef("pk"))
     consensus = Consensus.objects.filter(campaign=selection.campaign, candidate=OuterRef("pk")).exclude(fine_class="")
     if selection.vetters:
@@ -65,9 +84,10 @@ def labelled(selection: Selection) -> QuerySet[Candidate]:
     if selection.classes:
         labels = labels if selection.decided else labels.filter(fine_class__in=selection.classes)
         consensus = consensus.filter(fine_class__in=selection.classes)
-    found = Candidate.objects.filter(Exists(labels)).exclude(state=State.QUARANTINED)
-    if selection.decided:
-        found = found.filter(Exists(consensus))
+    wanted = Q(Exists(consensus)) if selection.decided else Q(Exists(labels)) | Q(Exists(consensus))
+    if selection.vetters:
+        wanted &= Q(Exists(labels))
+    found = Candidate.objects.filter(wanted).exclude(state=State.QUARANTINED)
     if selection.bands:
         found = found.filter(band__in=selection.bands)
     if selection.first_night:
@@ -100,16 +120,20 @@ def latest_label(selection: Selection) -> Label | None:
     return Label.objects.filter(pk=newest).first()
 
 
-def records(selection: Selection, ids: list[int], *, until: int) -> Iterator[Record]:
-    """Yield the candidates with their labels up to label ``until``, a chunk in memory at a time.
+def moment(selection: Selection, *, label: int) -> Moment:
+    """Return which candidates an export holds, and what is decided of each: read at once, so that the two agree."""
+    row = FilteredRelation("consensus", condition=Q(consensus__campaign=selection.campaign))
+    names = [f"row__{name}" for name in Verdict._fields]
+    found = labelled(selection).annotate(row=row).values_list("pk", *names)
+    return Moment(label, {pk: Verdict() if values[0] is None else Verdict(*values) for pk, *values in found.iterator()})
 
-    The consensus is folded from those labels, so that labels which arrive during a long download change nothing.
-    """
-    history = Label.objects.filter(campaign=selection.campaign, pk__lte=until).select_related(
+
+def records(selection: Selection, at: Moment) -> Iterator[Record]:
+    """Yield every candidate of a moment with its labels as they stood then, a chunk in memory at a time."""
+    history = Label.objects.filter(campaign=selection.campaign, pk__lte=at.label).select_related(
         "vetter", "undoes", "campaign", "guideline"
     )
-    decided = Adjudication.objects.filter(campaign=selection.campaign, action="decide", undone_by=None).order_by("pk")
-    policy, known = policy_of(selection.campaign), Knowledge(skill=skill_of(selection.campaign))
+    ids = list(at.verdicts)
     for start in range(0, len(ids), CHUNK):
         rows = (
             Candidate.objects.filter(pk__in=ids[start : start + CHUNK])
@@ -117,25 +141,20 @@ def records(selection: Selection, ids: list[int], *, until: int) -> Iterator[Rec
             .prefetch_related(
                 Prefetch("labels", queryset=history.order_by("labelled_at", "pk")),
                 Prefetch("scores", queryset=Score.objects.select_related("ensemble").order_by("ensemble__sha256")),
-                Prefetch("adjudications", queryset=decided),
                 Prefetch("cutouts", queryset=Cutout.objects.order_by("kind")),
             )
         )
         for row in rows:
-            record = _record(row, policy, known)
-            if record.labels and (record.verdict.fine_class or not selection.decided):
-                yield record
+            yield _record(row, at.verdicts[row.pk])
 
 
-def _record(candidate: Candidate, policy: Policy, known: Knowledge) -> Record:
+def _record(candidate: Candidate, verdict: Verdict) -> Record:
     history = list(candidate.labels.all())
-    votes = [Vote(row.pk, row.vetter_id, row.fine_class, row.undoes_id) for row in history]
-    kept = {vote.id for vote in standing(votes).values()}
-    voted = replay(votes, policy, known)
-    decided = [row.fine_class for row in candidate.adjudications.all()]
+    votes = standing(Vote(row.pk, row.vetter_id, row.fine_class, row.undoes_id) for row in history)
+    kept = {vote.id for vote in votes.values()}
     return Record(
         candidate=candidate,
-        verdict=replace(voted, fine_class=decided[-1]) if decided else voted,
+        verdict=verdict,
         labels=[row for row in history if row.pk in kept],
         history=history,
         scores=list(candidate.scores.all()),

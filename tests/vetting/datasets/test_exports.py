@@ -2,21 +2,33 @@ import csv
 import hashlib
 import io
 import uuid
+from collections import Counter
 
 import pytest
 from django.core.files.storage import default_storage
 
-from scoring.families import FineClass
+from scoring.families import Family, FineClass
 from tests.factories import make_cutout, make_label
+from vetting.campaigns.models import Campaign
 from vetting.campaigns.selectors import campaign_default
-from vetting.campaigns.services import label_undo
+from vetting.campaigns.services import adjudication_decide, label_undo
+from vetting.campaigns.skill import UNKNOWN, Coin, Skill
 from vetting.candidates.models import Cutout
 from vetting.datasets.columns import CANDIDATE
 from vetting.datasets.exports import FORMATS, Export
+from vetting.datasets.selectors import summary
+
+# Vetters whose votes say nothing, each for itself: no vote would decide anything by it.
+AT_ODDS = Skill(UNKNOWN.prevalence, {pk: dict.fromkeys(Family, Coin(0.5, 0.5)) for pk in range(1000)}).as_json()
 
 
 def rows(content):
     return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def adjudicate(night, candidate, fine_class, **over):
+    of = {"campaign": campaign_default(), "adjudicator": night.cast.manager, "uuid": uuid.uuid4()}
+    return adjudication_decide(candidate, fine_class=fine_class, **(of | over))
 
 
 def test_labels_csv_holds_one_row_for_each_label_that_stands(night, files):
@@ -77,6 +89,33 @@ def test_the_same_labels_give_the_same_tables(night, files):
     assert {name: first[name] for name in first if name.endswith(".csv")} == {
         name: second[name] for name in second if name.endswith(".csv")
     }
+
+
+def test_page_readme_and_files_count_the_same(night, select, files):
+    """A skill that was fitted again since, an adjudication without a vote, and a vote that is taken back."""
+    Campaign.objects.filter(is_default=True).update(rule="two_coin", redundancy="adaptive", votes_most=9, skill=AT_ODDS)
+    adjudicate(night, night.plain, FineClass.GHOST)
+    promised = summary(select())
+    exported = files()
+
+    decided = rows(exported["consensus.csv"])
+    assert Counter(row["fine_class"].replace("_", " ") for row in decided) == promised.classes
+    assert (len(decided), len(rows(exported["labels.csv"]))) == (promised.candidates, promised.labels) == (4, 4)
+    assert f"- {promised.candidates} candidates" in exported["README.md"].decode()
+
+
+def test_a_candidate_stays_decided_when_its_votes_weigh_less_now(night, files):
+    before = files()["consensus.csv"]
+    Campaign.objects.filter(is_default=True).update(rule="two_coin", redundancy="adaptive", votes_most=9, skill=AT_ODDS)
+
+    assert files()["consensus.csv"] == before
+
+
+def test_what_an_adjudicator_decides_is_exported_without_a_vote(night, files):
+    adjudicate(night, night.plain, FineClass.GHOST)
+    row = next(row for row in rows(files()["consensus.csv"]) if row["source_id"] == night.plain.source_id)
+
+    assert (row["fine_class"], row["votes"], row["last_labelled_at"]) == ("ghost", "0", "")
 
 
 def test_the_manifest_has_the_digest_of_every_file(night, files):
