@@ -99,6 +99,9 @@ GIVEN: list[Column[tuple[Record, Label]]] = [
     Column("fine_class", "", f"one of {', '.join(FineClass)}", lambda row: row[1].fine_class),
     Column("labelled_at", "", "when it was saved, UTC", lambda row: row[1].labelled_at),
     Column("seconds", "s", "from the picture to the key press", lambda row: row[1].seconds),
+    Column("confidence", "%", "how sure the vetter was; empty: not told", lambda row: row[1].confidence),
+    Column("comment", "", "what the vetter wrote with it", lambda row: row[1].comment),
+    Column("is_late", "", "given after the candidate was decided, or the campaign closed", lambda row: row[1].is_late),
     Column("guideline", "", "version that it was made under", lambda row: row[1].guideline and row[1].guideline.number),
     Column("shown_blind", "", "whether scores and other labels were hidden; empty: not told", _shown("blind")),
     Column("shown_explanation", "", "whether the map of what moved the score was seen", _shown("explanation")),
@@ -118,20 +121,23 @@ EVENT: list[Column[tuple[Record, Label]]] = [
     Column("stands", "", "whether it counts: not taken back, not replaced", lambda row: row[1] in row[0].labels),
 ]
 
+_DECIDED = [
+    ("fine_class", "what counts: adjudicated, or else voted; empty while open"),
+    ("voted_class", "what the votes decide, as far as they do"),
+    ("adjudicated_class", "what an adjudicator has decided, if one has"),
+    ("votes", "labels that stand, unsure ones included"),
+    ("agreeing", "labels for the leading class"),
+    ("p_human", "probability of an asteroid by the votes alone, 0-1: no network speaks in it"),
+    ("p_fused", "the same with the networks' score: no target of training"),
+    ("conflict", "why an adjudicator should look: unsure, contested, or model (people and networks disagree)"),
+    ("retirement", "why no more votes are asked for: decided (by the votes) or adjudicated; empty while open"),
+]
+
 CONSENSUS: list[Column[Record]] = [
-    Column(
-        "fine_class",
-        "",
-        "what counts: adjudicated, or else voted; empty while open",
-        lambda row: row.verdict.fine_class,
-    ),
-    Column("votes", "", "labels that stand, unsure ones included", lambda row: row.verdict.votes),
-    Column("agreeing", "", "labels for the leading class", lambda row: row.verdict.agreeing),
+    *(Column(name, "", text, _of(f"verdict.{name}")) for name, text in _DECIDED),
     Column("vetters", "", "who labelled, with spaces between", lambda row: _vetters(row.labels)),
-    Column(
-        "first_labelled_at", "", "earliest label that stands, UTC", lambda row: min(_times(row.labels), default=None)
-    ),
-    Column("last_labelled_at", "", "latest label that stands, UTC", lambda row: max(_times(row.labels), default=None)),
+    Column("first_labelled_at", "", "earliest label that stands, UTC", lambda row: min(_times(row), default=None)),
+    Column("last_labelled_at", "", "latest label that stands, UTC", lambda row: max(_times(row), default=None)),
     *_targets(lambda row: row.verdict.fine_class),
 ]
 
@@ -189,5 +195,5 @@ def _vetters(labels: list[Label]) -> str:
     return " ".join(sorted({label.vetter.get_username() for label in labels}))
 
 
-def _times(labels: list[Label]) -> list[dt.datetime]:
-    return [label.labelled_at for label in labels]
+def _times(row: Record) -> list[dt.datetime]:
+    return [label.labelled_at for label in row.labels]

@@ -36,8 +36,14 @@ class Verdict(NamedTuple):
     """What the campaign's consensus says of one candidate: fields of its row, as stored; open without a row."""
 
     fine_class: str = ""
+    voted_class: str = ""
+    adjudicated_class: str = ""
     votes: int = 0
     agreeing: int = 0
+    p_human: float | None = None
+    p_fused: float | None = None
+    conflict: str = ""
+    retirement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

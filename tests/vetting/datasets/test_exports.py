@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from scoring.families import Family, FineClass
 from tests.factories import make_cutout, make_label
-from vetting.campaigns.models import Campaign
+from vetting.campaigns.models import Campaign, Label
 from vetting.campaigns.selectors import campaign_default
 from vetting.campaigns.services import adjudication_decide, label_undo
 from vetting.campaigns.skill import UNKNOWN, Coin, Skill
@@ -92,7 +92,6 @@ def test_the_same_labels_give_the_same_tables(night, files):
 
 
 def test_page_readme_and_files_count_the_same(night, select, files):
-    """A skill that was fitted again since, an adjudication without a vote, and a vote that is taken back."""
     Campaign.objects.filter(is_default=True).update(rule="two_coin", redundancy="adaptive", votes_most=9, skill=AT_ODDS)
     adjudicate(night, night.plain, FineClass.GHOST)
     promised = summary(select())
@@ -116,6 +115,35 @@ def test_what_an_adjudicator_decides_is_exported_without_a_vote(night, files):
     row = next(row for row in rows(files()["consensus.csv"]) if row["source_id"] == night.plain.source_id)
 
     assert (row["fine_class"], row["votes"], row["last_labelled_at"]) == ("ghost", "0", "")
+
+
+def test_what_is_voted_and_what_is_adjudicated_stay_apart(night, files):
+    adjudicate(night, night.trail, FineClass.FLASHES)
+    stored = night.trail.consensus.get()
+    row = next(row for row in rows(files()["consensus.csv"]) if row["source_id"] == night.trail.source_id)
+
+    classes = [row[name] for name in ("voted_class", "adjudicated_class", "fine_class", "retirement")]
+    assert classes == ["long_trail", "flashes", "flashes", "adjudicated"]
+    assert [float(row[name]) for name in ("p_human", "p_fused")] == [stored.p_human, stored.p_fused]
+    assert stored.p_human != stored.p_fused
+
+
+def test_a_contested_candidate_says_why_it_is_open(night, files, select):
+    table = rows(files(selection=select(decided=False))["consensus.csv"])
+    row = next(row for row in table if row["source_id"] == night.open.source_id)
+
+    assert (row["fine_class"], row["conflict"], row["retirement"]) == ("", "unsure", "")
+
+
+def test_a_label_says_how_sure_it_was_why_and_whether_it_came_late(night, files):
+    Label.objects.filter(candidate=night.far).update(confidence=70, comment="=faint,\nbut moving")
+    make_label(night.far, night.cast.vetter, FineClass.ASTEROID)
+    exported = files()
+
+    for name in ("labels.csv", "label_events.csv"):
+        jan, vera = [row for row in rows(exported[name]) if row["source_id"] == night.far.source_id]
+        assert (jan["confidence"], jan["comment"], jan["is_late"]) == ("70", "'=faint,\nbut moving", "false")
+        assert (vera["confidence"], vera["comment"], vera["is_late"]) == ("", "", "true")
 
 
 def test_the_manifest_has_the_digest_of_every_file(night, files):
