@@ -46,9 +46,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of a candidate besides its votes: its true class, the networks' probability, the vetters' skill."""
+    """What is known besides a candidate's votes: the networks' probability and the vetters' skill.
 
-    gold: str = ""
+    A true class is not among it: to all but managers, what is gold looks like any other candidate.
+    """
+
     p_model: float | None = None
     skill: Skill = UNKNOWN
 
@@ -61,7 +63,7 @@ class Outcome:
     """What the votes on a candidate amount to, and what is done next.
 
     ``fine_class`` and ``counted``, the ids of the votes that retired it, are empty while it is open. ``p_human`` is the
-    probability of an asteroid by votes and gold alone, ``p_fused`` the same with the networks' score; each is None
+    probability of an asteroid by the votes alone, ``p_fused`` the same with the networks' score; each is None
     where nothing speaks to it. ``conflict`` says why an adjudicator should look.
     """
 
@@ -128,8 +130,8 @@ def outcome(
     It stays retired while the votes that retired it stand: those that came later are late. Once one of them is taken
     back or changed, all votes that stand are folded anew, late ones too.
     """
-    judged = judge(((vote.vetter, vote.fine_class) for vote in votes.values()), known.skill, gold=known.gold or None)
-    p_human = judged.p_asteroid if votes or known.gold else None
+    judged = judge(((vote.vetter, vote.fine_class) for vote in votes.values()), known.skill)
+    p_human = judged.p_asteroid if votes else None
     now = replace(OPEN, votes=len(votes), p_human=p_human, p_fused=_fused(p_human, known))
     ids = {vote.id: vote.fine_class for vote in votes.values()}
     if before.counted and ids.keys() >= set(before.counted):
@@ -137,7 +139,7 @@ def outcome(
         now = replace(now, fine_class=before.fine_class, agreeing=agreeing, counted=before.counted)
         return replace(now, conflict=_dissent(now, ids, known))
     leading = RULES[policy.rule](votes, policy, judged)
-    decision = Decision(Step.ASK, "its answer is known") if known.gold else _decided(leading, policy, judged)
+    decision = _decided(leading, policy, judged)
     now = replace(now, agreeing=leading.agreeing, reason=decision.reason)
     if decision.step == Step.RETIRE:
         now = replace(now, fine_class=leading.fine_class, counted=tuple(sorted(ids)))
@@ -170,7 +172,7 @@ def _agreed(leading: Verdict, policy: Policy, judged: Judgement) -> Decision:
 
 def _fused(p_human: float | None, known: Knowledge) -> float | None:
     """Give the networks' probability the evidence of the votes: what they add to the odds before any vote."""
-    if known.gold or known.p_model is None:
+    if known.p_model is None:
         return p_human
     if p_human is None:
         return known.p_model

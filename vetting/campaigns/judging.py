@@ -22,7 +22,7 @@ class Judgement:
     """Probabilities of a candidate by the votes on it.
 
     ``p_human`` and ``p_fused`` are of a yes to rb, sl and kd, the latter two given that the streak is real; the one
-    from votes and gold alone, the other with the model's prior, None where the model says nothing. ``fine_class`` is
+    from the votes alone, the other with the model's prior, None where the model says nothing. ``fine_class`` is
     the most probable class by the votes, empty without one or where two tie.
     """
 
@@ -50,7 +50,6 @@ def judge(
     votes: Iterable[tuple[int, str]],
     skill: Skill = UNKNOWN,
     *,
-    gold: str | None = None,
     model: Sequence[float] | None = None,
 ) -> Judgement:
     """Fold the standing votes (vetter, fine class) of one candidate; every vote adds its evidence to the log-odds.
@@ -65,12 +64,11 @@ def judge(
         counts[code] += 1
         evidence += [skill.coin(vetter, task).evidence(SAYS[code, place]) for place, task in enumerate(TASKS)]
     base = logit([skill.prevalence[task] for task in TASKS])
-    known = np.full(len(TASKS), MISSING) if gold is None else SAYS[CODES[gold]]
-    human = np.where(known == MISSING, expit(base + evidence), known)
+    human = expit(base + evidence)
     fused = None
     if model is not None and not np.isnan(model).all():
         prior = np.where(np.isnan(model), base, logit(model))
-        fused = tuple(np.where(known == MISSING, expit(prior + evidence), known).tolist())
+        fused = tuple(expit(prior + evidence).tolist())
     leader, probability = leading(human[None], counts[None])
     name = CLASSES[leader[0]].value if leader[0] != MISSING else ""
     return Judgement(tuple(human.tolist()), fused, name, float(probability[0]), int(counts.sum()), int(counts[UNSURE]))

@@ -53,10 +53,6 @@ def test_two_classes_that_tie_leave_it_open():
     assert judge(votes("ghost", "blank")).fine_class == ""
 
 
-def test_gold_is_known_whatever_the_votes_say():
-    assert judge(votes("blank", "blank"), gold="asteroid").p_asteroid == pytest.approx(1)
-
-
 def test_the_model_is_kept_apart_from_the_votes():
     judged = judge(votes("asteroid"), model=[0.02, 0.5, 0.5])
     assert judged.p_asteroid > 0.5 > asteroid(judged.p_fused)

@@ -74,11 +74,6 @@ def test_people_against_a_doubtful_network_are_none(says, p_model):
     assert replay(votes((ANN, says)), Policy(), Knowledge(p_model=p_model)).conflict == ""
 
 
-def test_gold_is_never_retired_by_votes():
-    end = replay(votes((ANN, GHOST), (BEN, GHOST)), Policy(), Knowledge(gold=ASTEROID))
-    assert (end.fine_class, end.conflict, round(end.p_human, 3)) == ("", "", 1.0)
-
-
 def test_the_networks_score_moves_the_fused_probability_alone():
     low, high = (replay(votes((ANN, ASTEROID)), Policy(), Knowledge(p_model=p)) for p in (0.1, 0.9))
     assert low.p_human == high.p_human

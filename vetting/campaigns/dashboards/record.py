@@ -35,8 +35,8 @@ class Record:
     ----------
     total : candidates that the campaign asks about.
     votes : in the order in which they were given.
-    retired : when each retired candidate was, rising.
-    decided : class of each decided candidate.
+    retired : when each retired candidate was, rising; those of known answer are not among them.
+    decided : class of each decided candidate, again without those.
     gold : true class by candidate.
     skill : as last fitted.
     """
@@ -59,14 +59,15 @@ def record_of(campaign: Campaign) -> Record:
     whose = ("candidate", "candidate__night", "vetter", "vetter__username")
     what = ("fine_class", "seconds", "labelled_at", "guideline__number", "shown")
     rows = labels_standing(campaign).order_by("pk").values_list(*whose, *what)
-    decisions = Consensus.objects.filter(campaign=campaign)
+    gold = gold_of(campaign)
+    decisions = Consensus.objects.filter(campaign=campaign).exclude(candidate__in=gold)
     retired = decisions.filter(retired_at__isnull=False).order_by("retired_at")
     return Record(
         total=asked(campaign),
         votes=[Vote(*row) for row in rows.iterator()],
         retired=[at for at in retired.values_list("retired_at", flat=True) if at],
         decided=list(decisions.exclude(fine_class="").values_list("fine_class", flat=True)),
-        gold=gold_of(campaign),
+        gold=gold,
         skill=Skill.from_json(campaign.skill) if campaign.skill else UNKNOWN,
     )
 

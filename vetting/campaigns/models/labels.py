@@ -81,7 +81,7 @@ class Consensus(models.Model):
     adjudicated_class = models.CharField(max_length=20, choices=CLASS_CHOICES, blank=True)
     votes = models.PositiveSmallIntegerField(default=0, help_text="active votes, unsure ones included")
     agreeing = models.PositiveSmallIntegerField(default=0, help_text="votes for the leading class")
-    p_human = models.FloatField(null=True, help_text="probability of an asteroid by votes and gold alone")
+    p_human = models.FloatField(null=True, help_text="probability of an asteroid by the votes alone")
     p_fused = models.FloatField(null=True, help_text="the same with the networks' score")
     counted = models.JSONField(
         default=list, help_text="ids of the labels that retired it; it stays so while they stand"

@@ -10,7 +10,7 @@ from vetting.candidates.models import Candidate
 
 
 class PoolItem(models.Model):
-    """One candidate of a campaign's pool; with a ``gold_class`` its answer is known, which no vetter is told."""
+    """One candidate of a campaign's pool; with a ``gold_class`` its answer is known, which managers alone are told."""
 
     class Gold(models.TextChoices):
         """How the answer is known."""

@@ -4,7 +4,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from vetting.campaigns.consensus import Knowledge, Outcome, Policy, Vote, outcome, standing
-from vetting.campaigns.models import Adjudication, Campaign, CampaignEvent, Consensus, Label, PoolItem
+from vetting.campaigns.models import Adjudication, Campaign, CampaignEvent, Consensus, Label
 from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.skill import UNKNOWN, Skill
 from vetting.candidates.models import Candidate, Score, State
@@ -49,14 +49,11 @@ def consensus_recompute(campaign: Campaign, candidate_id: int, *, actor: str) ->
 def _known(campaign: Campaign, candidate_id: int) -> tuple[Knowledge, str]:
     """Return what is known beside the votes, and the class that an adjudicator has decided on, if one has."""
     of = {"candidate": OuterRef("pk")}
-    gold = PoolItem.objects.filter(**of, campaign=campaign).values("gold_class")
     score = Score.objects.filter(**of, ensemble__is_active=True).values("p_asteroid")
     decided = Adjudication.objects.filter(**of, campaign=campaign, action="decide", undone_by=None).order_by("-pk")
-    asked = Candidate.objects.values_list(
-        Subquery(gold[:1]), Subquery(score[:1]), Subquery(decided.values("fine_class")[:1])
-    )
-    gold_class, p_model, settled = asked.get(pk=candidate_id)
-    return Knowledge(gold_class or "", p_model, skill_of(campaign)), settled or ""
+    asked = Candidate.objects.values_list(Subquery(score[:1]), Subquery(decided.values("fine_class")[:1]))
+    p_model, settled = asked.get(pk=candidate_id)
+    return Knowledge(p_model, skill_of(campaign)), settled or ""
 
 
 def _retire(row: Consensus) -> str:

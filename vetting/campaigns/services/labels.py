@@ -183,7 +183,8 @@ def _admit(label: Label) -> None:
     if label.action == Label.Action.UNDO:
         return
     voted = labels_untaken(label.campaign).filter(candidate=of, vetter=label.vetter, is_late=False)
-    may_be_late = found["decided__retired_at"] is not None and reason != QueueReason.RECHECK
+    asked_again = {QueueReason.RECHECK, QueueReason.GOLD}
+    may_be_late = found["decided__retired_at"] is not None and reason not in asked_again
     label.is_late = status == Campaign.Status.CLOSED or (may_be_late and not voted.exists())
 
 

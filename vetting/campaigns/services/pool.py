@@ -8,7 +8,6 @@ from django.utils import timezone
 from scoring.families import FineClass
 from vetting.campaigns.models import Campaign, PoolItem
 from vetting.campaigns.selectors.pool import pool_wanted
-from vetting.campaigns.services.consensus import consensus_recompute
 from vetting.candidates.models import Candidate
 from vetting.common import ApplicationError, MissingError, table_analyse
 
@@ -53,20 +52,18 @@ def pool_prioritise(campaign: Campaign, ids: Collection[int], *, priority: int) 
 def pool_gold(campaign: Campaign, classes: Mapping[int, str], *, source: str) -> None:
     """Declare the true class of candidates of the pool; an empty class takes the declaration back.
 
-    Each candidate is a transaction of its own, so that a long list holds no label up; sent again, it changes nothing.
+    Their consensus stays as the votes make it, so that nobody sees there which they are.
     """
     wrong = sorted(set(classes.values()) - {*FineClass, ""} | {FineClass.UNSURE} & set(classes.values()))
     if wrong:
         raise ApplicationError(f"expected the fine class of a known answer, got {wrong[0]!r}")
     if source not in PoolItem.Gold.values:
         raise ApplicationError(f"expected a source of gold ({', '.join(PoolItem.Gold.values)}), got {source!r}")
-    for row in _items(campaign, classes):
+    rows = _items(campaign, classes)
+    for row in rows:
         row.gold_class = classes[row.candidate_id]
         row.gold_source = source if row.gold_class else ""
-        with transaction.atomic():
-            Candidate.objects.select_for_update().get(pk=row.candidate_id)
-            row.save(update_fields=["gold_class", "gold_source"])
-            consensus_recompute(campaign, row.candidate_id, actor="gold")
+    PoolItem.objects.bulk_update(rows, ["gold_class", "gold_source"], batch_size=CHUNK)
 
 
 def _items(campaign: Campaign, ids: Collection[int]) -> list[PoolItem]:
