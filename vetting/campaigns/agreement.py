@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 DRAWS = 1000
+FEWEST_BLOCKS = 10  # of fewer, draws differ too little: one block drawn from one is always the same
 AT_ONCE = 50  # draws, so that the weights of 100,000 candidates stay small in memory
 
 
@@ -45,6 +46,7 @@ class Agreement:
     items : candidates with at least two votes.
     raw : mean over candidates of the share of vetter pairs that agree.
     alpha, alpha_low, alpha_high : Krippendorff's nominal alpha and its 95 % bootstrap interval.
+    blocks : how many blocks the interval draws; 0 where it draws single candidates.
     ac1 : Gwet's AC1.
     """
 
@@ -54,17 +56,24 @@ class Agreement:
     alpha_low: float
     alpha_high: float
     ac1: float
+    blocks: int
 
 
 def agreement(ballot: Ballot, *, blocks: Sequence[object] | None = None, seed: int = 1) -> Agreement:
-    """Return every figure of agreement; ``blocks`` names the group (night, object) that each vote's candidate is in."""
+    """Return every figure of agreement.
+
+    ``blocks`` names the group (night, object) that each vote's candidate is in. The interval draws whole groups where
+    FEWEST_BLOCKS of them or more hold a candidate with two votes, and single candidates otherwise.
+    """
     counts = ballot.table()
-    of_item = None
+    of_item, drawn = None, 0
     if blocks is not None:
         of_item = np.zeros(len(counts), np.int64)
         of_item[_places(ballot.items)] = _places(blocks)
+        drawn = len(np.unique(of_item[counts.sum(axis=1) > 1]))
+        of_item, drawn = (of_item, drawn) if drawn >= FEWEST_BLOCKS else (None, 0)
     low, high = alpha_interval(counts, of_item, seed=seed)
-    return Agreement(int((counts.sum(axis=1) > 1).sum()), raw(counts), alpha(counts), low, high, ac1(counts))
+    return Agreement(int((counts.sum(axis=1) > 1).sum()), raw(counts), alpha(counts), low, high, ac1(counts), drawn)
 
 
 def raw(counts: ArrayLike) -> float:

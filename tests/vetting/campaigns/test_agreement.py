@@ -91,6 +91,15 @@ def test_the_interval_is_wider_where_blocks_are_drawn_whole():
     assert blocked[1] - blocked[0] > 2 * (free[1] - free[0])
 
 
+@pytest.mark.parametrize(("nights", "drawn"), [(1, 0), (9, 0), (10, 10)])
+def test_of_few_nights_the_interval_draws_candidates(nights, drawn):
+    items = [item for item in range(30) for _ in range(2)]
+    said = [name for item in range(30) for name in ("ghost", "ghost" if item % 4 else "blank")]
+    found = agreement(Ballot(items, [1, 2] * 30, said), blocks=[item % nights for item in items])
+    assert found.blocks == drawn
+    assert found.alpha_low < found.alpha < found.alpha_high
+
+
 def test_alpha_of_one_class_alone_is_not_a_number():
     assert np.isnan(alpha([[3, 0], [2, 0]]))
 

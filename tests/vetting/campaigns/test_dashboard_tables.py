@@ -37,6 +37,12 @@ def test_agreement_is_of_candidates_with_two_votes():
     assert (raw["measure"], raw["candidates"], raw["value"]) == ("raw agreement", 2, 0.5)
 
 
+def test_the_interval_of_a_single_night_draws_candidates():
+    two = [vote(1, 1, "ghost"), vote(1, 2, "ghost"), vote(2, 1, "ghost"), vote(2, 2, "blank")]
+    alpha = as_dicts(measures(record(*two, vote(3, 1, "blank"), vote(3, 2, "blank"))))[1]
+    assert (alpha["drawn"], alpha["low"] < alpha["high"]) == ("candidates", True)
+
+
 def test_pairs_name_both_vetters():
     assert as_dicts(pairs(record(vote(1, 1, "ghost"), vote(1, 2, "ghost"))))[0]["other"] == "jan"
 

@@ -68,14 +68,16 @@ def _median(given: Iterable[Vote]) -> float | None:
 
 
 def measures(record: Record) -> Table:
-    """Return the figures of agreement; the interval of alpha draws whole nights."""
+    """Return the figures of agreement; the interval of alpha draws whole nights, or candidates where nights are few."""
     found = agreement(record.ballot(), blocks=[vote.night for vote in record.votes])
+    interval = [_known(found.alpha_low), _known(found.alpha_high)]
+    drawn = None if None in interval else "nights" if found.blocks else "candidates"
     rows: list[Row] = [
-        ("raw agreement", found.items, _known(found.raw), None, None),
-        ("Krippendorff alpha", found.items, *map(_known, (found.alpha, found.alpha_low, found.alpha_high))),
-        ("Gwet AC1", found.items, _known(found.ac1), None, None),
+        ("raw agreement", found.items, _known(found.raw), None, None, None),
+        ("Krippendorff alpha", found.items, _known(found.alpha), *interval, drawn),
+        ("Gwet AC1", found.items, _known(found.ac1), None, None, None),
     ]
-    return Table(("measure", "candidates", "value", "low", "high"), rows)
+    return Table(("measure", "candidates", "value", "low", "high", "drawn"), rows)
 
 
 def _known(value: float) -> float | None:
