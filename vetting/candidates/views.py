@@ -19,7 +19,7 @@ from scoring.detection import CutoutKind
 from scoring.preprocessing import Unscorable
 from vetting.candidates import plots, selectors
 from vetting.candidates.columns import described
-from vetting.candidates.filters import CandidateFilter
+from vetting.candidates.filters import CandidateFilter, saved_asked, unfolded
 from vetting.candidates.formatting import position_deg
 from vetting.candidates.frames import frame_fits, frames_of, frames_version
 from vetting.candidates.keys import OCCLUSION
@@ -45,14 +45,15 @@ def candidates(request: HttpRequest) -> HttpResponse:
     """
     ensemble = active_ensemble()
     rows = selectors.scored(sealed_for(request.user), ensemble=ensemble)
-    found = CandidateFilter(request.GET, queryset=rows, request=request)
-    saved = found.form.cleaned_data["filter"] if found.is_valid() else None
+    saved = saved_asked(request.GET, request.user)
+    found = CandidateFilter(unfolded(request.GET, saved), queryset=rows, request=request)
     context = {
         "filter": found,
         "form": found.form,
         "sliders": found.sliders(selectors.thresholds_active(ensemble)),
         "page": _page(found, request.GET.get("page")),
         "saved": saved,
+        "saved_filters": selectors.filters_visible(request.user),
         "is_own": saved is not None and saved.owner_id == request.user.pk,
         "teams": user_of(request).groups.order_by("name"),
     }
@@ -76,6 +77,7 @@ def candidate(request: HttpRequest, pk: int) -> HttpResponse:
     is_sealed = getattr(row, "is_sealed", False)
     context = {
         "candidate": row,
+        "link": request.build_absolute_uri(row.get_absolute_url()),
         "frames": f"{reverse('frames', args=[pk])}?v={frames_version(row)}",
         "scores": [] if is_sealed else selectors.scores_of(row),
         "put_off": selectors.put_off_by(row, user_of(request)),

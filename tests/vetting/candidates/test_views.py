@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import factories as make
+from vetting.campaigns.models import Membership, Role
 from vetting.campaigns.services import label_undo
 from vetting.candidates.models import State
 
@@ -128,7 +129,7 @@ def test_the_page_of_a_candidate_takes_as_many_queries_however_much_there_is(cli
         make.make_label(candidate, make.make_user(f"v{number}"))
     with CaptureQueriesContext(connection) as many:
         text_of(client, "candidate", candidate)
-    assert len(many) == len(alone) <= 15
+    assert len(many) == len(alone) <= 16
 
 
 def test_the_nights_take_as_many_queries_however_many_there_are(client, vetter):
@@ -180,6 +181,28 @@ def test_an_unscorable_candidate_says_why(client, vetter):
     make.make_score(candidate, reason="the cutout is flat", members={}, **empty)
     assert "the cutout is flat" in text_of(client, "candidate", candidate)
     assert "the cutout is flat" in text_of(client, "candidates")
+
+
+@pytest.mark.parametrize(
+    ("state", "is_offered"), [(State.QUEUED, True), (State.REJECTED, True), (State.VETTED, True), (State.NEW, False)]
+)
+def test_a_candidate_that_takes_labels_leads_to_the_scan_page(client, vetter, state, is_offered):
+    make.make_default_campaign()
+    candidate = make.make_candidate(state=state)
+    link = f'<a href="/scan/?candidate={candidate.pk}">Label it</a>'
+    assert (link in text_of(client, "candidate", candidate)) == is_offered
+
+
+def test_a_viewer_of_the_nightly_campaign_is_offered_no_label(client, vetter):
+    Membership.objects.create(campaign=make.make_default_campaign(), user=vetter, role=Role.VIEWER)
+    assert "Label it" not in text_of(client, "candidate", make.make_candidate())
+
+
+def test_the_link_to_a_candidate_is_copied_whole(client, vetter):
+    candidate = make.make_candidate()
+    assert f'data-copy="http://testserver{candidate.get_absolute_url()}">Copy link' in text_of(
+        client, "candidate", candidate
+    )
 
 
 def test_labels_show_what_became_of_them(client, vetter):
