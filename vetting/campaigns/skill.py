@@ -199,10 +199,11 @@ def _share(right: Floats, wrong: Floats) -> Floats:
 
 
 def _settle(answers: _Answers, known: Floats, weight: Floats) -> tuple[float, Floats, Floats, Floats]:
-    """Turn truth and coins about until they settle: prevalence, sensitivity, specificity, probabilities."""
+    """Turn truth and coins about until they settle: prevalence where no truth is known, the coins, probabilities."""
     yes, no = answers.yes.sum(axis=1), answers.no.sum(axis=1)
     p = _clamped((yes + 0.5) / (yes + no + 1), known)
-    asked = np.where((yes + no > 0) | (known != MISSING), weight, 0.0)
+    # What is gold was chosen: it does not tell how frequent a yes is.
+    asked = np.where((yes + no > 0) & (known == MISSING), weight, 0.0)
     for _ in range(ROUNDS):
         share = float((asked @ p + 1) / (asked.sum() + 2))
         sensitivity, specificity = answers.coins(p, weight)

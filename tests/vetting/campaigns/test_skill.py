@@ -58,6 +58,14 @@ def test_gold_is_held_fixed():
     assert found.p_human[1, RB] < 0.5
 
 
+def test_gold_does_not_make_asteroids_seem_frequent():
+    rows = [(item, who, "ghost") for item in range(100) for who in (7, 8)]
+    gold = [(100 + item, who, "asteroid") for item in range(40) for who in (7, 8)]
+    found = fit_all(*rows, *gold, gold=dict.fromkeys(range(100, 140), "asteroid")).skill
+    assert found.prevalence[Family.RB] == pytest.approx(fit_all(*rows).skill.prevalence[Family.RB], abs=0.01)
+    assert found.coin(7, Family.RB).sensitivity > 0.95
+
+
 def test_gold_teaches_who_is_right():
     rows = [(item, who, said) for item in range(20) for who, said in ((7, "asteroid"), (8, "blank"))]
     found = fit_all(*rows, gold=dict.fromkeys(range(10), "asteroid"))
