@@ -8,13 +8,14 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from scoring.families import TARGETS, Family, FineClass
-from vetting.campaigns.models import Label
-from vetting.candidates.models import Score
+from vetting.campaigns.models import Adjudication, Label, PoolItem
+from vetting.candidates.models import Candidate, Score
 from vetting.common import csv_line
 from vetting.datasets.selectors import Record
 from vetting.datasets.survey import unit_and_meaning
 
 Row = TypeVar("Row")
+Settled = tuple[Record, Adjudication, Adjudication | None]  # a decision, and what took it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ def _of_first(get: Callable[[Any], object]) -> Callable[[tuple[Any, Any]], objec
 
 def _of_second(path: str) -> Callable[[tuple[Any, Any]], object]:
     return lambda row: attrgetter(path)(row[1])
+
+
+def _named(get: Callable[[Row], Candidate]) -> list[Column[Row]]:
+    """Columns that say which candidate a row is about."""
+    return [
+        Column("survey", "", "name of the survey", lambda row: get(row).survey),
+        Column("source_id", "", "the candidate's identifier", lambda row: get(row).source_id),
+        Column("night", "", "UTC date of mid-exposure", lambda row: get(row).night),
+    ]
 
 
 def _targets(get: Callable[[Row], str]) -> list[Column[Row]]:
@@ -111,14 +121,43 @@ GIVEN: list[Column[tuple[Record, Label]]] = [
 
 LABEL: list[Column[tuple[Record, Label]]] = [*GIVEN, *_targets(lambda row: row[1].fine_class)]
 
+# Why a vetter got a candidate tells what is gold: for managers alone.
+QUEUE: list[Column[tuple[Record, Label]]] = [
+    Column(
+        "queue_reason", "", "why the candidate was handed out; empty where it was not: random is a fair sample",
+        lambda row: _lent(row, "queue_reason"),
+    ),
+    Column(
+        "selection_prob", "", "chance that the draw gave this candidate, for this reason, 0-1",
+        lambda row: _lent(row, "selection_prob"),
+    ),
+]  # fmt: skip
+
 EVENT: list[Column[tuple[Record, Label]]] = [
-    Column("survey", "", "name of the survey", lambda row: row[0].candidate.survey),
-    Column("source_id", "", "the candidate's identifier", lambda row: row[0].candidate.source_id),
-    Column("night", "", "UTC date of mid-exposure", lambda row: row[0].candidate.night),
+    *_named(lambda row: row[0].candidate),
     *GIVEN,
     Column("action", "", "label, or undo of an earlier one", lambda row: row[1].action),
     Column("undoes", "", "label_uuid of what an undo takes back", lambda row: row[1].undoes and row[1].undoes.uuid),
     Column("stands", "", "whether it counts: not taken back, not replaced", lambda row: row[1] in row[0].labels),
+]
+
+ADJUDICATION: list[Column[Settled]] = [
+    *_named(lambda row: row[0].candidate),
+    Column("adjudication_uuid", "", "identifier of the decision", lambda row: row[1].uuid),
+    Column("adjudicator", "", "user name of who decided", lambda row: row[1].adjudicator.get_username()),
+    Column("fine_class", "", "what was decided", lambda row: row[1].fine_class),
+    Column("comment", "", "what the adjudicator wrote with it", lambda row: row[1].comment),
+    Column("decided_at", "", "when, UTC", lambda row: row[1].decided_at),
+    Column("taken_back_at", "", "when it was taken back, UTC; empty: never", lambda row: row[2] and row[2].decided_at),
+    Column("taken_back_by", "", "user name of who did", lambda row: row[2] and row[2].adjudicator.get_username()),
+]
+
+GOLD: list[Column[PoolItem]] = [
+    *_named(lambda row: row.candidate),
+    Column("gold_class", "", "its true class", lambda row: row.gold_class),
+    Column(
+        "gold_source", "", "how that is known: known (asteroid), injected, adjudicated", lambda row: row.gold_source
+    ),
 ]
 
 _DECIDED = [
@@ -150,9 +189,7 @@ _SCORES = [
 ]
 
 SCORE: list[Column[tuple[Record, Score]]] = [
-    Column("survey", "", "name of the survey", lambda row: row[0].candidate.survey),
-    Column("source_id", "", "the candidate's identifier", lambda row: row[0].candidate.source_id),
-    Column("night", "", "UTC date of mid-exposure", lambda row: row[0].candidate.night),
+    *_named(lambda row: row[0].candidate),
     Column("ensemble", "", "name of the ensemble", lambda row: row[1].ensemble.name),
     Column("ensemble_sha256", "", "its digest", lambda row: row[1].ensemble.sha256),
     *(Column(name, unit, text, _of_second(name)) for name, unit, text in _SCORES),
@@ -178,13 +215,20 @@ def candidate_columns(survey_names: list[str], ensemble: int | None) -> list[Col
     return own + scores + survey
 
 
-def with_label(columns: list[Column[Record]]) -> list[Column[tuple[Record, Label]]]:
+def with_label(columns: list[Column[Record]], *, for_manager: bool) -> list[Column[tuple[Record, Label]]]:
     """Columns of a label and of its candidate together."""
-    return LABEL + [Column(column.name, column.unit, column.description, _of_first(column.value)) for column in columns]
+    own = LABEL + QUEUE if for_manager else LABEL
+    return own + [Column(column.name, column.unit, column.description, _of_first(column.value)) for column in columns]
 
 
 def _score(name: str, ensemble: int | None) -> Callable[[Record], object]:
     return lambda row: next((getattr(score, name) for score in row.scores if score.ensemble_id == ensemble), None)
+
+
+def _lent(row: tuple[Record, Label], name: str) -> object:
+    record, label = row
+    lent = record.lent.get(label.vetter_id)
+    return lent and getattr(lent, name)
 
 
 def _survey(name: str) -> Callable[[Record], object]:

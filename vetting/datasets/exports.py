@@ -11,7 +11,7 @@ from vetting.candidates.models import Score
 from vetting.datasets import columns
 from vetting.datasets.archive import Member, plain_name, with_manifest
 from vetting.datasets.readme import Facts, readme
-from vetting.datasets.selectors import Record, Selection, latest_label, moment, records, survey_columns
+from vetting.datasets.selectors import Record, Selection, gold, latest_label, moment, records, survey_columns
 from vetting.datasets.zwickyverse import tree
 from vetting.registry.selectors import active_ensemble
 
@@ -26,6 +26,7 @@ class Export:
     selection: Selection
     formats: tuple[str, ...]
     test_percent: int = TEST_PERCENT
+    for_manager: bool = True  # with what is gold, and why a candidate was handed out, which vetters are not told
     on_record: Callable[[], None] = lambda: None
     missing: list[str] = field(default_factory=list)
 
@@ -76,8 +77,9 @@ class Format:
 
 
 def tables(export: Export) -> Iterator[Member]:
-    """Yield the CSV tables: labels that stand, consensus, history of the labels, scores."""
+    """Yield the CSV tables: labels that stand, consensus, history of the labels, adjudications, scores, gold."""
     candidate = export.candidate_columns
+    event = columns.EVENT + columns.QUEUE if export.for_manager else columns.EVENT
 
     def labels() -> Iterator[tuple[Record, Label]]:
         return ((record, label) for record in export.records() for label in record.labels)
@@ -85,13 +87,19 @@ def tables(export: Export) -> Iterator[Member]:
     def events() -> Iterator[tuple[Record, Label]]:
         return ((record, label) for record in export.records() for label in record.history)
 
+    def settled() -> Iterator[columns.Settled]:
+        return ((record, *decision) for record in export.records() for decision in record.adjudications)
+
     def scores() -> Iterator[tuple[Record, Score]]:
         return ((record, score) for record in export.records() for score in record.scores)
 
-    yield Member("labels.csv", columns.table(columns.with_label(candidate), labels()))
+    yield Member("labels.csv", columns.table(columns.with_label(candidate, for_manager=export.for_manager), labels()))
     yield Member("consensus.csv", columns.table(columns.CONSENSUS + candidate, export.records()))
-    yield Member("label_events.csv", columns.table(columns.EVENT, events()))
+    yield Member("label_events.csv", columns.table(event, events()))
+    yield Member("adjudications.csv", columns.table(columns.ADJUDICATION, settled()))
     yield Member("scores.csv", columns.table(columns.SCORE, scores()))
+    if export.for_manager:
+        yield Member("gold.csv", columns.table(columns.GOLD, gold(export.selection).iterator()))
 
 
 def cutouts(export: Export) -> Iterator[Member]:
@@ -118,7 +126,7 @@ def zwickyverse(export: Export) -> Iterable[Member]:
 
 
 FORMATS: dict[str, Format] = {
-    "csv": Format("tables (CSV): labels, consensus, history, scores", 4, tables),
+    "csv": Format("tables (CSV): labels, consensus, history, adjudications, scores", 5, tables),
     "cutouts": Format("cutouts, as they came", 1, cutouts),
     "zwickyverse": Format("Zwickyverse tree, for the original DeepStreaks", 1, zwickyverse),
 }
@@ -144,6 +152,7 @@ def _facts(export: Export, now: dt.datetime) -> Facts:
         candidate_columns=export.candidate_columns if "csv" in export.formats else [],
         ensemble=f"{export.ensemble.name}, sha256 {export.ensemble.sha256}" if export.ensemble else "none",
         test_percent=export.test_percent,
+        for_manager=export.for_manager,
         missing=export.missing,
         version=__version__,
         now=now,

@@ -6,8 +6,8 @@ from django import forms
 from django.contrib.auth.models import User
 from django.http import QueryDict
 
-from vetting.campaigns.models import CLASS_CHOICES, Campaign
-from vetting.campaigns.selectors import campaign_default, campaigns_visible
+from vetting.campaigns.models import CLASS_CHOICES, Campaign, Role
+from vetting.campaigns.selectors import campaign_default, campaigns_visible, may, role_of
 from vetting.datasets.exports import FORMATS, TEST_PERCENT, Export
 from vetting.datasets.selectors import Selection, vetters
 
@@ -45,6 +45,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         seen = campaigns_visible(user).order_by("name")
         cast("forms.ModelChoiceField[Campaign]", self.fields["campaign"]).queryset = seen
         self.fields["campaign"].initial = campaign_default()
@@ -90,4 +91,5 @@ class ExportForm(forms.Form):
             selection=self.selection(),
             formats=tuple(self.cleaned_data["format"]),
             test_percent=TEST_PERCENT if percent is None else percent,
+            for_manager=may(role_of(self.user, self.cleaned_data["campaign"]), Role.MANAGER),
         )

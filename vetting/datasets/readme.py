@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vetting.common import cell
-from vetting.datasets.columns import CONSENSUS, EVENT, LABEL, SCORE, Column
+from vetting.datasets.columns import ADJUDICATION, CONSENSUS, EVENT, GOLD, LABEL, QUEUE, SCORE, Column
 from vetting.datasets.selectors import Record, Selection
 
 
@@ -21,6 +21,7 @@ class Facts:
     candidate_columns: list[Column[Record]]
     ensemble: str
     test_percent: int
+    for_manager: bool
     missing: list[str]
     version: str
     now: dt.datetime
@@ -78,10 +79,16 @@ def _columns(facts: Facts) -> str:
         ("labels.csv", "One row for every label that stands.", LABEL),
         ("consensus.csv", "One row for every candidate.", CONSENSUS),
         ("label_events.csv", "Every label and every undoing, also those that no longer stand.", EVENT),
+        ("adjudications.csv", "Every decision of an adjudicator, also those that were taken back.", ADJUDICATION),
         ("scores.csv", "One row for every candidate and ensemble.", SCORE),
         ("labels.csv and consensus.csv", "Then, of the candidate:", facts.candidate_columns),
     ]
-    parts = [CSV_NOTE]
+    if facts.for_manager:
+        tables += [
+            ("labels.csv and label_events.csv", DRAWN, QUEUE),
+            ("gold.csv", "Every candidate of these nights and filters whose true class is known.", GOLD),
+        ]
+    parts = [CSV_NOTE] if facts.for_manager else [CSV_NOTE, FOR_MANAGERS]
     for name, text, columns in tables:
         rows = [f"| `{column.name}` | {column.unit} | {plain(column.description)} |" for column in columns]
         parts.append(f"### {name}\n\n{text}\n\n| column | unit | meaning |\n|---|---|---|\n" + "\n".join(rows))
@@ -100,6 +107,12 @@ CSV_NOTE = """## Tables
 UTF-8, comma-separated, one header line; empty means unknown. Times are UTC. Read `source_id` as text:
 `pandas.read_csv("labels.csv", dtype={"source_id": "string"})`. A text that a spreadsheet would take for a formula
 begins with an apostrophe."""
+
+DRAWN = """Besides, why the vetter got the candidate. Measure vetters and networks on what was drawn at random, or is
+gold: what was picked because it is hard, or looks good, is no sample of the sky."""
+
+FOR_MANAGERS = """Left out, because managers of the campaign alone are told: which candidates are gold (`gold.csv`), and
+why a candidate was handed out (`queue_reason`, `selection_prob`)."""
 
 ZWICKYVERSE = """## Zwickyverse
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from vetting.campaigns.consensus import Vote, standing
-from vetting.campaigns.models import Campaign, Consensus, Label
+from vetting.campaigns.models import Adjudication, Assignment, Campaign, Consensus, Label, PoolItem
 from vetting.campaigns.selectors import labels_standing
 from vetting.candidates.models import Candidate, Cutout, Score, State
 
@@ -51,17 +51,24 @@ class Moment:
     """The labelled set as it stood when its export was begun: what is decided later changes nothing of it."""
 
     label: int  # latest one, 0 without any
+    adjudication: int  # the same
     verdicts: dict[int, Verdict]  # by candidate, in the order of the export
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One candidate of the labelled set; ``history`` also holds the labels that no longer stand, and the undoings."""
+    """One candidate of the labelled set; ``history`` also holds the labels that no longer stand, and the undoings.
+
+    ``adjudications`` are decisions, each with what took it back, if anything did; ``lent`` says by vetter why the
+    candidate was handed out.
+    """
 
     candidate: Candidate
     verdict: Verdict
     labels: list[Label]
     history: list[Label]
+    adjudications: list[tuple[Adjudication, Adjudication | None]]
+    lent: dict[int, Assignment]
     scores: list[Score]
     cutouts: list[Cutout]
 
@@ -93,14 +100,25 @@ def labelled(selection: Selection) -> QuerySet[Candidate]:
     wanted = Q(Exists(consensus)) if selection.decided else Q(Exists(labels)) | Q(Exists(consensus))
     if selection.vetters:
         wanted &= Q(Exists(labels))
-    found = Candidate.objects.filter(wanted).exclude(state=State.QUARANTINED)
+    return within(selection).filter(wanted).order_by("night", "survey", "source_id")
+
+
+def within(selection: Selection) -> QuerySet[Candidate]:
+    """Return the candidates of the nights and filters of a selection, whatever people say of them."""
+    found = Candidate.objects.exclude(state=State.QUARANTINED)
     if selection.bands:
         found = found.filter(band__in=selection.bands)
     if selection.first_night:
         found = found.filter(night__gte=selection.first_night)
     if selection.last_night:
         found = found.filter(night__lte=selection.last_night)
-    return found.order_by("night", "survey", "source_id")
+    return found
+
+
+def gold(selection: Selection) -> QuerySet[PoolItem]:
+    """Return what is known of candidates besides their votes, decided or not: for managers alone."""
+    rows = PoolItem.objects.filter(campaign=selection.campaign, candidate__in=within(selection)).exclude(gold_class="")
+    return rows.select_related("candidate").order_by("candidate__night", "candidate__survey", "candidate__source_id")
 
 
 def summary(selection: Selection) -> Summary:
@@ -131,7 +149,10 @@ def moment(selection: Selection, *, label: int) -> Moment:
     row = FilteredRelation("consensus", condition=Q(consensus__campaign=selection.campaign))
     names = [f"row__{name}" for name in Verdict._fields]
     found = labelled(selection).annotate(row=row).values_list("pk", *names)
-    return Moment(label, {pk: Verdict() if values[0] is None else Verdict(*values) for pk, *values in found.iterator()})
+    newest = Adjudication.objects.filter(campaign=selection.campaign).aggregate(pk=Max("pk"))["pk"] or 0
+    return Moment(
+        label, newest, {pk: Verdict() if values[0] is None else Verdict(*values) for pk, *values in found.iterator()}
+    )
 
 
 def records(selection: Selection, at: Moment) -> Iterator[Record]:
@@ -139,6 +160,8 @@ def records(selection: Selection, at: Moment) -> Iterator[Record]:
     history = Label.objects.filter(campaign=selection.campaign, pk__lte=at.label).select_related(
         "vetter", "undoes", "campaign", "guideline"
     )
+    settled = Adjudication.objects.filter(campaign=selection.campaign, pk__lte=at.adjudication)
+    lent = Assignment.objects.filter(campaign=selection.campaign)
     ids = list(at.verdicts)
     for start in range(0, len(ids), CHUNK):
         rows = (
@@ -146,6 +169,8 @@ def records(selection: Selection, at: Moment) -> Iterator[Record]:
             .order_by("night", "survey", "source_id")
             .prefetch_related(
                 Prefetch("labels", queryset=history.order_by("labelled_at", "pk")),
+                Prefetch("adjudications", queryset=settled.select_related("adjudicator").order_by("pk")),
+                Prefetch("assignments", queryset=lent),
                 Prefetch("scores", queryset=Score.objects.select_related("ensemble").order_by("ensemble__sha256")),
                 Prefetch("cutouts", queryset=Cutout.objects.order_by("kind")),
             )
@@ -158,11 +183,15 @@ def _record(candidate: Candidate, verdict: Verdict) -> Record:
     history = list(candidate.labels.all())
     votes = standing(Vote(row.pk, row.vetter_id, row.fine_class, row.undoes_id) for row in history)
     kept = {vote.id for vote in votes.values()}
+    settled = list(candidate.adjudications.all())
+    undone = {row.undoes_id: row for row in settled}
     return Record(
         candidate=candidate,
         verdict=verdict,
         labels=[row for row in history if row.pk in kept],
         history=history,
+        adjudications=[(row, undone.get(row.pk)) for row in settled if row.undoes_id is None],
+        lent={row.vetter_id: row for row in candidate.assignments.all()},
         scores=list(candidate.scores.all()),
         cutouts=list(candidate.cutouts.all()),
     )

@@ -6,14 +6,16 @@ from collections import Counter
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from scoring.families import Family, FineClass
 from tests.factories import make_cutout, make_label
-from vetting.campaigns.models import Campaign, Label
+from vetting.campaigns.models import Assignment, Campaign, Label
 from vetting.campaigns.selectors import campaign_default
-from vetting.campaigns.services import adjudication_decide, label_undo
+from vetting.campaigns.services import adjudication_decide, adjudication_undo, label_undo, pool_gold
 from vetting.campaigns.skill import UNKNOWN, Coin, Skill
 from vetting.candidates.models import Cutout
+from vetting.common import cell
 from vetting.datasets.columns import CANDIDATE
 from vetting.datasets.exports import FORMATS, Export
 from vetting.datasets.selectors import summary
@@ -29,6 +31,12 @@ def rows(content):
 def adjudicate(night, candidate, fine_class, **over):
     of = {"campaign": campaign_default(), "adjudicator": night.cast.manager, "uuid": uuid.uuid4()}
     return adjudication_decide(candidate, fine_class=fine_class, **(of | over))
+
+
+def drawn_for(candidate, vetter, **over):
+    now = timezone.now()
+    why = {"queue_reason": "random", "selection_prob": 0.25, "leased_at": now, "expires_at": now} | over
+    Assignment.objects.create(campaign=campaign_default(), candidate=candidate, vetter=vetter, **why)
 
 
 def test_labels_csv_holds_one_row_for_each_label_that_stands(night, files):
@@ -146,6 +154,56 @@ def test_a_label_says_how_sure_it_was_why_and_whether_it_came_late(night, files)
         assert (vera["confidence"], vera["comment"], vera["is_late"]) == ("", "", "true")
 
 
+def test_every_adjudication_is_told_also_what_was_taken_back(night, files):
+    first = adjudicate(night, night.trail, FineClass.FLASHES, comment="a satellite")
+    boss = {"campaign": campaign_default(), "adjudicator": night.cast.manager, "uuid": uuid.uuid4()}
+    undone = adjudication_undo(**boss, undoes=first.uuid)
+    adjudicate(night, night.trail, FineClass.GHOST, adjudicator=night.cast.second_vetter)
+    told = rows(files()["adjudications.csv"])
+
+    assert [(row["adjudicator"], row["fine_class"], row["comment"]) for row in told] == [
+        ("mira", "flashes", "a satellite"),
+        ("jan", "ghost", ""),
+    ]
+    assert [(row["taken_back_at"], row["taken_back_by"]) for row in told] == [
+        (cell(undone.decided_at), "mira"),
+        ("", ""),
+    ]
+
+
+def test_a_label_says_why_its_candidate_was_handed_out(night, files):
+    drawn_for(night.far, night.cast.second_vetter)
+    exported = files()
+
+    for name in ("labels.csv", "label_events.csv"):
+        told = {
+            (row["source_id"], row["vetter"]): (row["queue_reason"], row["selection_prob"])
+            for row in rows(exported[name])
+        }
+        assert told[night.far.source_id, "jan"] == ("random", "0.25")
+        assert told[night.trail.source_id, "vera"] == ("", "")
+
+
+def test_gold_comes_with_its_source_decided_or_not(night, files, select):
+    pool_gold(campaign_default(), {night.plain.pk: "asteroid", night.far.pk: "ghost"}, source="injected")
+    told = rows(files(selection=select(last_night=night.far.night, first_night=night.far.night))["gold.csv"])
+
+    assert {(row["source_id"], row["gold_class"], row["gold_source"]) for row in told} == {
+        (night.plain.source_id, "asteroid", "injected"),
+        (night.far.source_id, "ghost", "injected"),
+    }
+
+
+def test_who_is_no_manager_is_not_told_what_is_gold(night, files):
+    pool_gold(campaign_default(), {night.far.pk: "ghost"}, source="injected")
+    drawn_for(night.far, night.cast.second_vetter, queue_reason="gold")
+    exported = files(for_manager=False)
+
+    assert "gold.csv" not in exported
+    assert not [name for name in exported if b"queue_reason" in exported[name] and name != "README.md"]
+    assert "managers of the campaign alone are told" in exported["README.md"].decode()
+
+
 def test_the_manifest_has_the_digest_of_every_file(night, files):
     exported = files(*FORMATS)
     manifest = exported.pop("SHA256SUMS").decode().splitlines()
@@ -155,8 +213,10 @@ def test_the_manifest_has_the_digest_of_every_file(night, files):
 
 def test_the_readme_explains_every_column(night, files):
     exported = files()
-    names = {name for table in exported if table.endswith(".csv") for name in rows(exported[table])[0]}
+    tables = [content.decode() for path, content in exported.items() if path.endswith(".csv")]
+    names = {name for table in tables for name in next(csv.reader(io.StringIO(table)))}
 
+    assert len(tables) == 6
     assert [name for name in sorted(names) if f"| `{name}` |" not in exported["README.md"].decode()] == []
 
 

@@ -77,5 +77,5 @@ def test_labels_that_arrive_later_do_not_change_a_running_export(night, select):
 def test_queries_do_not_grow_with_the_candidates(night, select, django_assert_num_queries):
     selection = select()
     begun = moment(selection, label=10**6)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         list(records(selection, begun))

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from scoring.families import FineClass
-from tests.factories import make_default_campaign, make_label
+from tests.factories import make_campaign, make_default_campaign, make_label
 from vetting.campaigns.models import Campaign
 
 
@@ -76,6 +76,15 @@ def test_the_download_is_a_whole_zip(vetter, query):
     assert answer["Content-Disposition"] == 'attachment; filename="deepstreaks_Nightly_vetting.zip"'
     assert archive.testzip() is None
     assert {"README.md", "SHA256SUMS", "labels.csv", "zwickyverse/rb.json"} <= set(archive.namelist())
+
+
+@pytest.mark.parametrize(("role", "has_gold"), [("viewer", False), ("adjudicator", False), ("manager", True)])
+def test_gold_is_exported_to_managers_alone(vetter, query, night, role, has_gold):
+    campaign = make_campaign(night.cast.manager, night.cast.vetter, role=role)
+    answer = vetter.get(reverse("export-download"), query | {"campaign": campaign.pk})
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+
+    assert ("gold.csv" in archive.namelist()) == has_gold
 
 
 def test_the_form_offers_those_who_have_labelled(vetter, night):
