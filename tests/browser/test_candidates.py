@@ -115,6 +115,13 @@ def test_counts_follow_a_slider_and_the_filter_is_saved_by_name(reader):
     reader.keyboard.press("Enter")
     expect(reader.get_by_text("Saved as “likely”.")).to_be_visible()
     expect(reader.locator(".count")).to_contain_text("3 found")
+    expect(reader.get_by_label("p(asteroid) from")).to_have_value("0.65")
+    reader.get_by_label("State").select_option("queued")  # one field more, saved under the same name
+    reader.get_by_text("Save as …").click()
+    reader.get_by_role("button", name="Save", exact=True).click()
+    expect(reader.get_by_label("State")).to_have_value("queued")
+    expect(reader.get_by_label("p(asteroid) from")).to_have_value("0.65")
+    expect(reader.get_by_label("Saved filter")).to_contain_text("likely")
 
 
 def test_the_sky_map_changes_its_colours_by_keyboard(reader):

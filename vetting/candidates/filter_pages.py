@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from vetting.candidates import selectors
-from vetting.candidates.filters import CandidateFilter
+from vetting.candidates.filters import CandidateFilter, saved_asked, unfolded
 from vetting.candidates.services import filter_delete, filter_save
 from vetting.candidates.sight import sealed_for
 from vetting.common import ApplicationError, user_of
@@ -20,7 +20,8 @@ from vetting.common import ApplicationError, user_of
 @require_safe
 def counts(request: HttpRequest) -> JsonResponse:
     """Count what the filters find, and what their bounds on scores gain and lose against the gate."""
-    found = CandidateFilter(request.GET, queryset=selectors.scored(sealed_for(request.user)), request=request)
+    given = unfolded(request.GET, saved_asked(request.GET, request.user))
+    found = CandidateFilter(given, queryset=selectors.scored(sealed_for(request.user)), request=request)
     if not found.is_valid():
         return JsonResponse({"detail": "a filter cannot be read", "errors": found.errors}, status=400)
     return JsonResponse(selectors.counts_by_scores(found.without_scores().qs, found.score_bounds()))
@@ -33,12 +34,13 @@ def save(request: HttpRequest) -> HttpResponseRedirect:
         saved = filter_save(
             user_of(request),
             name=request.POST.get("name", ""),
-            given=request.POST,
+            given=unfolded(request.POST, saved_asked(request.POST, request.user)),
             share=request.POST.get("share", ""),
         )
     except ApplicationError as error:
         messages.error(request, f"Not saved: {error}.")
-        kept = {name: value for name, value in request.POST.items() if value and name in CandidateFilter.base_filters}
+        names = {*CandidateFilter.base_filters, "saved"}
+        kept = {name: value for name, value in request.POST.items() if value and name in names}
         return redirect(f"{reverse('candidates')}?{urlencode(kept)}")
     with_whom = "everybody here" if saved.is_shared else saved.team
     messages.success(request, f"Saved as “{saved.name}”{f', shared with {with_whom}' if with_whom else ''}.")

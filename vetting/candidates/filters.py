@@ -262,6 +262,22 @@ def _next(key: str, *, falling: bool, is_current: bool) -> str:
     return key if (falling if is_current else key in TEXT_COLUMNS) else f"-{key}"
 
 
+def saved_asked(given: Mapping[str, Any], user: Any) -> SavedFilter | None:
+    """Return the saved filter that an address names: as ``filter`` to be applied, as ``saved`` for its name alone."""
+    pk = str(given.get("filter") or given.get("saved") or "")
+    return filters_visible(user).filter(pk=pk).first() if pk.isdecimal() else None
+
+
+def unfolded(given: Mapping[str, Any], saved: SavedFilter | None) -> dict[str, Any]:
+    """Put the parameters of a saved filter in the place of its id, so that each can be seen and changed.
+
+    What stands beside the id counts before them; an id that names none stays, and the form says so.
+    """
+    if saved is None or not given.get("filter"):
+        return {name: given[name] for name in given}
+    return {**saved.parameters, **{name: given[name] for name in given if name != "filter"}}
+
+
 def parameters_of(given: Mapping[str, Any]) -> dict[str, str]:
     """Return what is set of a filter that can be kept: known names alone, and no filter within a filter."""
     names = CandidateFilter.base_filters.keys() - {"filter"}

@@ -133,6 +133,38 @@ def test_the_page_saves_what_its_form_holds_and_shows_it(vera, three):
     assert "1 found" in answer.content.decode()
 
 
+def test_a_saved_filter_is_unfolded_into_the_form_and_keeps_its_name(vera, cast, three):
+    saved = filter_save(cast.vetter, name="high", given={"kd_min": "0.7", "state": "rejected"})
+    shown = vera.get(reverse("candidates"), {"filter": saved.pk})
+    held = {name: shown.context["form"][name].value() for name in ("kd_min", "state", "filter")}
+    assert held == {"kd_min": "0.7", "state": "rejected", "filter": None}
+    assert (shown.context["saved"], list(shown.context["page"])) == (saved, [three[1]])
+
+
+def test_a_field_of_a_saved_filter_is_changed_or_dropped(vera, cast, three):
+    saved = filter_save(cast.vetter, name="high", given={"kd_min": "0.7", "state": "rejected"})
+    wider = vera.get(reverse("candidates"), {"saved": saved.pk, "kd_min": "0.5"})
+    assert (wider.context["page"].paginator.count, wider.context["saved"]) == (2, saved)
+
+
+def test_a_filter_saved_on_top_of_a_saved_one_keeps_what_that_one_asked(vera, cast):
+    saved = filter_save(cast.vetter, name="high", given={"kd_min": "0.7", "state": "rejected"})
+    vera.post(reverse("filter-save"), {"name": "high", "filter": saved.pk, "kd_min": "0.8"})
+    assert SavedFilter.objects.get().parameters == {"kd_min": "0.8", "state": "rejected"}
+
+
+def test_gains_of_a_saved_filter_are_counted_without_its_bounds_on_scores(vera, cast, three):
+    saved = filter_save(cast.vetter, name="high", given={"kd_min": "0.7"})
+    assert counts(vera, filter=saved.pk) == {"total": 3, "passing": 1, "gate": 1, "kept": 0, "gained": 1, "lost": 1}
+
+
+@pytest.mark.parametrize("pk", ["x", "٣", "999", "9" * 30])
+def test_a_saved_filter_that_does_not_exist_is_said(vera, three, pk):
+    shown = vera.get(reverse("candidates"), {"filter": pk})
+    assert (shown.status_code, list(shown.context["form"].errors)) == (200, ["filter"])
+    assert vera.get(reverse("candidates"), {"saved": pk}).context["saved"] is None
+
+
 def test_the_page_says_why_a_filter_is_not_saved_and_keeps_it(vera):
     answer = vera.post(reverse("filter-save"), {"name": "x", "kd_min": "high"}, follow=True)
     assert "Not saved: this filter cannot be read" in answer.content.decode()
