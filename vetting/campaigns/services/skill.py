@@ -29,11 +29,11 @@ def skill_refit(campaign: Campaign) -> None:
 
 
 def skills_refit() -> int:
-    """Fit again where votes came in since the last fit; return in how many campaigns."""
+    """Fit again where votes came in since the last fit, whatever the rule; return in how many campaigns."""
     newer = Label.objects.filter(campaign=OuterRef("pk")).filter(
         Q(labelled_at__gt=OuterRef("skill_fitted_at")) | Q(campaign__skill_fitted_at=None)
     )
-    weighed = list(Campaign.objects.filter(Exists(newer), rule=Campaign.Rule.TWO_COIN))
-    for campaign in weighed:
+    behind = list(Campaign.objects.filter(Exists(newer)))
+    for campaign in behind:
         skill_refit(campaign)
-    return len(weighed)
+    return len(behind)
