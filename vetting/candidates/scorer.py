@@ -13,6 +13,7 @@ from scoring.inference import Scorable, Scores
 from vetting.candidates.models import Candidate, Score, State
 from vetting.candidates.selectors import as_detection
 from vetting.candidates.services import candidates_move, cutout_decode
+from vetting.common import ApplicationError
 from vetting.registry.models import Ensemble
 from vetting.registry.selectors import active_ensemble
 from vetting.registry.services import ensemble_load
@@ -21,15 +22,23 @@ log = logging.getLogger(__name__)
 
 
 def candidates_score(ids: Sequence[int]) -> int:
-    """Score those of the candidates that are unscored with the active ensemble; return how many were."""
+    """Score those of the candidates that are unscored with the active ensemble; return how many were.
+
+    Without one that can be loaded none is, and none is counted as an attempt: they wait.
+    """
     ensemble = active_ensemble()
     if ensemble is None:
         log.warning("no ensemble is active: register one with `manage.py register_models`")
         return 0
+    try:
+        loaded = ensemble_load(ensemble)
+    except ApplicationError as error:
+        log.error("candidates wait unscored: the active ensemble cannot be loaded: %s", error)  # noqa: TRY400
+        return 0
     # Counted before the work, so that a candidate that kills its worker is known by it.
     Candidate.objects.filter(pk__in=ids, state=State.NEW).update(attempts=F("attempts") + 1)
     candidates = list(Candidate.objects.filter(pk__in=ids, state=State.NEW).prefetch_related("cutouts"))
-    results = ensemble_load(ensemble).score([scorable(candidate) for candidate in candidates])
+    results = loaded.score([scorable(candidate) for candidate in candidates])
     _record(ensemble, dict(zip((candidate.pk for candidate in candidates), results, strict=True)))
     return len(candidates)
 

@@ -1,5 +1,6 @@
 """Reading the registry."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,21 @@ from vetting.registry.models import Ensemble
 def active_ensemble() -> Ensemble | None:
     """Return the ensemble that scores now, if a person has activated one."""
     return Ensemble.objects.filter(is_active=True).first()
+
+
+def ensemble_fault(directory: str, sha256: str) -> str:
+    """Say why an ensemble cannot be loaded: another lies where it was registered, or none; empty where it can."""
+    path = Path(directory) / "ensemble.json"
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        return f"{path}: expected the ensemble that was registered, but it cannot be read: {error.strerror}"
+    if digest == sha256:
+        return ""
+    return (
+        f"{path}: expected sha256 {sha256[:12]} as registered, but another ensemble lies there ({digest[:12]}); "
+        f"`./run manage register_models {directory} --activate` scores with that"
+    )
 
 
 def ensemble_evaluation(ensemble: Ensemble) -> dict[str, Any] | None:

@@ -11,11 +11,16 @@ from scoring.bundle import BundleError, read_card
 from scoring.inference import Ensemble as LoadedEnsemble
 from vetting.common import ApplicationError
 from vetting.registry.models import Ensemble, ModelVersion
+from vetting.registry.selectors import active_ensemble, ensemble_fault
 
 
 @transaction.atomic
 def ensemble_register(directory: Path, *, activate: bool = False) -> Ensemble:
-    """Register the ensemble of a directory, once however often it is asked; every member's digest is checked."""
+    """Register the ensemble of a directory, once however often it is asked; every member's digest is checked.
+
+    One that no longer lies where it was registered is from now on loaded from here. Where the active one's files
+    were replaced by these (an upgrade of the shipped ones) this one takes its place: that one can score no longer.
+    """
     try:
         loaded = LoadedEnsemble.load(directory, threads=1)
     except BundleError as error:
@@ -32,7 +37,12 @@ def ensemble_register(directory: Path, *, activate: bool = False) -> Ensemble:
                 sha256=card["sha256"], defaults={"name": member, "card": card}
             )
             ensemble.members.add(version)
-    if activate:
+    elif ensemble_fault(ensemble.directory, digest):
+        ensemble.directory = str(directory)
+        ensemble.save(update_fields=["directory"])
+    active = active_ensemble()
+    replaced = active is not None and active.directory == str(directory) and active.sha256 != digest
+    if activate or replaced:
         ensemble_activate(ensemble)
     return ensemble
 
@@ -46,10 +56,20 @@ def ensemble_activate(ensemble: Ensemble) -> None:
 
 
 @lru_cache(maxsize=2)
-def _load(directory: str, _sha256: str) -> LoadedEnsemble:
-    return LoadedEnsemble.load(Path(directory), threads=settings.SCORING_THREADS)
+def _load(directory: str, sha256: str) -> LoadedEnsemble:
+    if fault := ensemble_fault(directory, sha256):
+        raise ApplicationError(fault)
+    try:
+        return LoadedEnsemble.load(Path(directory), threads=settings.SCORING_THREADS)
+    except BundleError as error:
+        raise ApplicationError(str(error)) from error
 
 
 def ensemble_load(ensemble: Ensemble) -> LoadedEnsemble:
-    """Load the networks of an ensemble, once per process."""
+    """Load the networks of an ensemble, once per process.
+
+    Raises
+    ------
+    ApplicationError : what lies in its directory is not what was registered, or cannot be loaded.
+    """
     return _load(ensemble.directory, ensemble.sha256)

@@ -13,7 +13,7 @@ from vetting.common import ApplicationError, MissingError
 from vetting.registry.evaluation_plots import evaluation_plots
 from vetting.registry.evaluation_tables import evaluation_context
 from vetting.registry.models import Ensemble, ModelVersion
-from vetting.registry.selectors import active_ensemble, ensemble_evaluation
+from vetting.registry.selectors import active_ensemble, ensemble_evaluation, ensemble_fault
 
 
 @require_safe
@@ -22,6 +22,7 @@ def models(request: HttpRequest) -> HttpResponse:
     ensemble = active_ensemble()
     context: dict[str, Any] = {
         "ensemble": ensemble,
+        "fault": ensemble_fault(ensemble.directory, ensemble.sha256) if ensemble else "",
         "members": [_row(member) for member in ensemble.members.order_by("name")] if ensemble else [],
         "others": Ensemble.objects.filter(is_active=False).order_by("-registered_at"),
     }
