@@ -21,8 +21,9 @@ from scoring.conversion import heads_apart, parameters, to_tflite, with_scores
 from scoring.evaluation import auc, tpr_at_fpr
 from scoring.families import TARGETS, Family, FineClass
 from scoring.fitting import read_network, weights_files
-from scoring.manifest import folds, read_manifest
+from scoring.manifest import read_manifest
 from scoring.release import shared
+from scoring.run_record import read_config, read_folds
 from scoring.train_config import TrainConfig
 from scoring.training import load_real
 from scoring.training_images import LabelledCutouts
@@ -64,14 +65,11 @@ def read_run(folder: Path) -> Run:
 
     Raises
     ------
-    ValueError : there are no weights of a fold.
+    ValueError : there are no weights of a fold, or the labels are no longer those that the run has learnt from.
     """
-    values = json.loads((folder / "config.json").read_text(encoding="utf-8"))["config"]
-    config = TrainConfig(**{**values, "named_folds": tuple(tuple(groups) for groups in values["named_folds"])})
-    entries = read_manifest(Path(config.manifest))
-    fold_of = folds(entries, config.named_folds)
-    real = load_real(entries, Path(config.cutouts))
-    fold = np.array([fold_of[group] for group in real.groups])
+    config = read_config(folder)
+    real = load_real(read_manifest(Path(config.manifest)), Path(config.cutouts))
+    fold = read_folds(real, folder)
     files = {number: weights_files(folder, number, config.networks) for number in range(int(fold.max()) + 2)}
     trained = [number for number, paths in files.items() if all(path.exists() for path in paths)]
     if not set(trained) & set(fold.tolist()):

@@ -1,5 +1,6 @@
 """Fitting one network to batches of training images, in steps that can be resumed."""
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from scoring.architectures import ARCHITECTURES
 from scoring.families import JUDGED, Family
 from scoring.train_config import TrainConfig
 from scoring.training_images import MISSING, TrainingImages
+from scoring.whole_file import whole_file
 
 
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -69,10 +71,14 @@ def has_bfloat16(processor: Path = Path("/proc/cpuinfo")) -> bool:
     return not {"avx512_bf16", "amx_bf16", "bf16"}.isdisjoint(flags)
 
 
-def build(config: TrainConfig, *, fast: bool) -> keras.Model:
-    """Build the network, to compute in bfloat16 where the configuration says so, `fast` is set and it is faster."""
+def check_architecture(config: TrainConfig) -> None:
+    """See that the network of a configuration can be built."""
     if config.architecture not in ARCHITECTURES:
         raise ValueError(f"expected an architecture among {', '.join(ARCHITECTURES)}, but came {config.architecture!r}")
+
+
+def build(config: TrainConfig, *, fast: bool) -> keras.Model:
+    """Build the network, to compute in bfloat16 where the configuration says so, `fast` is set and it is faster."""
     keras.config.set_dtype_policy("mixed_bfloat16" if fast and config.bfloat16 and has_bfloat16() else "float32")
     try:
         return ARCHITECTURES[config.architecture](config.heads)
@@ -124,9 +130,17 @@ def fit(config: TrainConfig, images: TrainingImages, number: int, weights: Path,
         FamiliesAndClass(config.label_smoothing),
     )
     batches, name = Batches(images, config, number), weights.name.removesuffix(".weights.h5")
-    resume = Resume(weights.with_name(f"{name}.resume"), batches)
+    resume = Resume(weights, weights.with_name(f"{name}.resume"), batches)
     network.fit(batches, epochs=config.epochs, shuffle=False, verbose=0, callbacks=[resume, Progress(config, name)])
-    network.save_weights(weights)
+
+
+def save_weights(network: keras.Model, path: Path) -> None:
+    """Write weights that are there in whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+        part = Path(folder, path.name)  # Keras wants the suffix
+        network.save_weights(part)
+        with whole_file(path) as file:
+            file.write(part.read_bytes())
 
 
 def begin_with(network: keras.Model, architecture: str, weights: Path) -> None:
@@ -150,16 +164,24 @@ def begin_with(network: keras.Model, architecture: str, weights: Path) -> None:
 
 
 class Resume(keras.callbacks.BackupAndRestore):  # type: ignore[misc]
-    """Keeps weights, optimiser and epoch on disk, and sets the batches to the epoch that comes next."""
+    """Keeps weights, optimiser and epoch on disk, and sets the batches to the epoch that comes next.
 
-    def __init__(self, folder: Path, batches: Batches) -> None:
+    What is kept goes only once the trained weights are on the disk in whole.
+    """
+
+    def __init__(self, weights: Path, folder: Path, batches: Batches) -> None:
         super().__init__(str(folder))
-        self.batches = batches
+        self.weights, self.batches = weights, batches
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Go on where the last run stopped."""
         super().on_train_begin(logs)
         self.batches.epoch = getattr(self.model, "_initial_epoch", None) or 0
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Write the weights, then forget the steps to them."""
+        save_weights(self.model, self.weights)
+        super().on_train_end(logs)
 
 
 class Progress(keras.callbacks.Callback):  # type: ignore[misc]

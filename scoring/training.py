@@ -1,8 +1,6 @@
 """Train one network with a head for each family, fold by fold and on everything; every step can be resumed."""
 
 import csv
-import json
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,12 +13,13 @@ from scoring.conversion import averaged
 from scoring.cutout import CutoutError, decode
 from scoring.detection import CutoutKind
 from scoring.families import JUDGED, Family, FineClass
-from scoring.fitting import fit, read_network, weights_files
+from scoring.fitting import check_architecture, fit, read_network, weights_files
 from scoring.fusion import fit_correction
 from scoring.manifest import Entry, check_trainable, folds, labelled, read_manifest
 from scoring.metadata import features
 from scoring.out_of_fold import CORRECTION, OOF, OOF_WITH_METADATA
 from scoring.preprocessing import NOISE, SKY, Unscorable, brightness
+from scoring.run_record import PRETRAINED, check_initial, keep_record
 from scoring.simulation.config import CUTOUT_SIZE, SimulationConfig
 from scoring.train_config import TrainConfig
 from scoring.training_images import LabelledCutouts, TrainingImages, draw_injected, draw_simulated
@@ -64,13 +63,11 @@ class Material:
     ----------
     real : the labelled cutouts.
     fold : (n,) fold of each.
-    fold_of : group → fold.
     injected, simulated : what was drawn.
     """
 
     real: LabelledCutouts
     fold: NDArray[np.int_]
-    fold_of: Mapping[str, int]
     injected: LabelledCutouts
     simulated: LabelledCutouts
 
@@ -81,8 +78,7 @@ class Material:
 
     def images(self, config: TrainConfig, number: int) -> TrainingImages:
         """Leave out a fold's cutouts, and all drawn on its backgrounds; the number after the last leaves out none."""
-        held_out = [group for group, fold in self.fold_of.items() if fold == number]
-        injected = self.injected.at(~np.isin(self.injected.groups, held_out))
+        injected = self.injected.at(~np.isin(self.injected.groups, self.real.groups[self.fold == number]))
         return TrainingImages(
             [
                 (self.real.at(self.fold != number), _shares(config.real)),
@@ -92,19 +88,24 @@ class Material:
         )
 
 
-def gather(config: TrainConfig) -> Material:
-    """Read the real cutouts, and draw the others."""
+def read_real(config: TrainConfig) -> tuple[LabelledCutouts, NDArray[np.int_]]:
+    """Read the real cutouts, and give each its fold (n,): groups are dealt by the cutouts that could be read."""
     entries = read_manifest(Path(config.manifest))
     real = load_real(entries, Path(config.cutouts))
     read = set(real.names.tolist())
-    check_trainable([entry for entry in entries if entry.cutout in read])
+    entries = [entry for entry in entries if entry.cutout in read]
+    check_trainable(entries)
     fold_of = folds(entries, config.named_folds)
+    return real, np.array([fold_of[group] for group in real.groups.tolist()])
+
+
+def gather(config: TrainConfig, real: LabelledCutouts, fold: NDArray[np.int_]) -> Material:
+    """Draw on the real cutouts, and draw whole ones."""
     simulation = SimulationConfig.from_mapping(config.simulation)
     rng = np.random.default_rng(config.seed)
     return Material(
         real,
-        np.array([fold_of[group] for group in real.groups]),
-        fold_of,
+        fold,
         draw_injected(real, config.counts(config.injected), rng, simulation),
         draw_simulated(config.counts(config.simulated), rng, simulation),
     )
@@ -115,13 +116,22 @@ def train(config: TrainConfig, out: Path) -> Path:
 
     Returns
     -------
-    Path : ``out``, with ``config.json``, ``fold-<k>.weights.h5`` (the last ``k`` has learnt from every cutout; further
-        networks have ``fold-<k>-2`` and so on) and ``oof.csv``, the logits that every cutout got from a network that
-        had not seen its group. With metadata also ``correction.npz`` and ``oof-with-metadata.csv``.
+    Path : ``out``, with ``config.json`` and ``labels.csv`` (see ``scoring.run_record``), ``fold-<k>.weights.h5`` (the
+        last ``k`` has learnt from every cutout; further networks have ``fold-<k>-2`` and so on) and ``oof.csv``, the
+        logits that every cutout got from a network that had not seen its group. With metadata also ``correction.npz``
+        and ``oof-with-metadata.csv``.
+
+    Raises
+    ------
+    ManifestError, ValueError : labels or configuration cannot be used, or ``out`` holds a run of others.
     """
+    check_architecture(config)
+    real, fold = read_real(config)
+    if config.initial:
+        check_initial(Path(config.initial), real.names.tolist())
     out.mkdir(parents=True, exist_ok=True)
-    material = gather(config)
-    write_record(config, out)
+    keep_record(config, real, fold, out)
+    material = gather(config, real, fold)
     begin = first_weights(config, out)
 
     def trained(number: int) -> keras.Model:
@@ -147,7 +157,7 @@ def first_weights(config: TrainConfig, out: Path) -> Path | None:
     named = Path(config.initial) if config.initial else None
     if not config.pretraining:
         return named
-    weights = out / "pretrained.weights.h5"
+    weights = out / PRETRAINED
     if not weights.exists():
         first = replace(config, epochs=config.pretraining)
         simulation = SimulationConfig.from_mapping(config.simulation)
@@ -182,15 +192,3 @@ def write_oof(path: Path, real: LabelledCutouts, fold: NDArray[np.int_], logits:
         for *row, values in zip(real.names, real.labels, real.groups, real.confidence, fold, logits, strict=True):
             if np.isfinite(values).all():
                 writer.writerow([*row, *(f"{value:.6f}" for value in values)])
-
-
-def write_record(config: TrainConfig, out: Path) -> None:
-    """Write the configuration and the versions beside the weights."""
-    record = {
-        "config": asdict(config),
-        "python": platform.python_version(),
-        "keras": keras.__version__,
-        "backend": keras.backend.backend(),
-        "numpy": np.__version__,
-    }
-    (out / "config.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
