@@ -4,11 +4,12 @@ import { call } from "./csrf.js";
 import { Board } from "./grid/board.js";
 import { classOf, listen } from "./grid/keys.js";
 import { isOpen, Pages } from "./grid/pages.js";
+import { ending, offerAll } from "./scan/ending.js";
 import { Guideline } from "./scan/guideline.js";
 import { KeyMap } from "./scan/key_map.js";
 import { areOn, turn } from "./scan/keys.js";
 import { Loan } from "./scan/loan.js";
-import { awayText, showOutbox } from "./scan/notices.js";
+import { showOutbox } from "./scan/notices.js";
 import { addresses, Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
 import { newUuid } from "./scan/uuid.js";
@@ -20,7 +21,7 @@ const SETTLE_MS = 3000; // how long the start waits for steps of an earlier visi
 
 const at = (id) => document.getElementById(id);
 const root = at("grid");
-const { user, night, campaign, size, cutouts, login } = root.dataset;
+const { user, night, campaign, choice, size, cutouts, login } = root.dataset;
 const buttons = [...root.querySelectorAll("[data-class]")];
 const names = new Map(buttons.map(({ dataset }) => [dataset.class, dataset.name]));
 const outbox = new Outbox(user, addresses(root), campaign);
@@ -68,7 +69,9 @@ function showTools() {
 
 function showEnd() {
   const passed = pages.passed.length;
-  const [title, text] = endText(passed);
+  const rest = passed ? `${passed} passed over` : "";
+  const told = { isExhausted, away, nothing, others, scoring, done: progress.done };
+  const [title, text] = ending({ things: "cutouts", night, choice, rest, ...told });
   at("end-title").textContent = title;
   at("end-text").textContent = text;
   at("end-passed").hidden = !passed || !isExhausted;
@@ -76,20 +79,9 @@ function showEnd() {
   at("end-export").hidden = !isExhausted || Boolean(passed);
   at("end-back").hidden = !pages.pages.length;
   at("end-undo").hidden = !pages.steps.length;
+  offerAll(isExhausted);
   clearTimeout(timer);
   if (isExhausted && !passed) timer = setTimeout(lookAgain, LOOK_AGAIN_MS);
-}
-
-function endText(passed) {
-  if (away) return ["The queue cannot be reached", `${away}. Trying again …`];
-  if (!isExhausted) return ["Fetching the next cutouts …", ""];
-  if (passed) return [`${passed} passed over`, others ? awayText(others) : `All others ${night ? "of this night" : "that you were given"} have your label.`];
-  if (!night) return ["Nothing left for you", nothing];
-  if (nothing) return ["Nothing is handed out now", nothing];
-  if (others) return ["Nothing left for you just now", awayText(others)];
-  if (scoring) return ["Nothing to look at just now", `${scoring} candidates of this night are still being scored; they appear here by themselves.`];
-  if (!progress.done) return ["Nothing to look at", `No plausible candidate of ${night} waits for you. New ones appear here by themselves.`];
-  return ["Night done", `You have judged all ${progress.done} plausible candidates of ${night}. New ones appear here by themselves.`];
 }
 
 function say(text) {

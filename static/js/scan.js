@@ -7,13 +7,14 @@ import "./elements/comment-thread.js";
 import "./elements/streak-viewer.js";
 import { showAlike } from "./scan/alike.js";
 import { Guideline } from "./scan/guideline.js";
+import { ending, offerAll } from "./scan/ending.js";
 import { help } from "./scan/help.js";
 import { KeyMap } from "./scan/key_map.js";
 import { areOn, listen, turn } from "./scan/keys.js";
 import { Line } from "./scan/line.js";
 import { Loan } from "./scan/loan.js";
 import { Looks } from "./scan/looks.js";
-import { awayText, showOutbox } from "./scan/notices.js";
+import { showOutbox } from "./scan/notices.js";
 import { Occlusion } from "./scan/occlusion.js";
 import { addresses, Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
@@ -29,7 +30,7 @@ const PUT_OFF = { snooze: "snoozed", purgatory: "in purgatory", hide: "hidden fr
 
 const at = (id) => document.getElementById(id);
 const page = at("scan");
-const { user, campaign, night, queue, recent, card, neighbours, login } = page.dataset; // a campaign's own work has no night
+const { user, campaign, night, choice, queue, recent, card, neighbours, login } = page.dataset; // a campaign's own work has no night
 const low = Number(page.dataset.low); // open candidates ahead below which more are asked for
 const viewer = at("viewer");
 const facts = at("facts");
@@ -105,7 +106,9 @@ async function unseal(entry) {
 
 function showEnd() {
   const skipped = line.skipped.length;
-  const [title, text] = endText(skipped);
+  const rest = skipped ? `${skipped} skipped` : "";
+  const told = { isExhausted, away, nothing, others, scoring, done: progress.done };
+  const [title, text] = ending({ things: "candidates", night, choice, rest, ...told });
   at("end-title").textContent = title;
   at("end-text").textContent = text;
   const again = at("end-skipped");
@@ -113,20 +116,9 @@ function showEnd() {
   again.textContent = `Look at ${skipped} skipped again`;
   at("end-export").hidden = !isExhausted || Boolean(skipped) || (Boolean(night) && !progress.done);
   at("end-back").hidden = line.index === 0;
+  offerAll(isExhausted);
   clearTimeout(timer);
   if (isExhausted) timer = setTimeout(ask, LOOK_AGAIN_MS);
-}
-
-function endText(skipped) {
-  if (away) return ["The queue cannot be reached", `${away}. Trying again …`];
-  if (!isExhausted) return ["Fetching the next candidates …", ""];
-  if (skipped) return [`${skipped} skipped`, `All others ${night ? "of this night" : "that you were given"} have your label, or are put off${others ? `, or others have them: ${awayText(others)}` : "."}`];
-  if (!night) return ["Nothing left for you", nothing];
-  if (nothing) return ["Nothing is handed out now", nothing];
-  if (others) return ["Nothing left for you just now", awayText(others)];
-  if (scoring) return ["Nothing to look at just now", `${scoring} candidates of this night are still being scored; they appear here by themselves.`];
-  if (!progress.done) return ["Nothing to look at", `No plausible candidate of ${night} waits for you. New ones appear here by themselves.`];
-  return ["Night done", `You have judged ${progress.done} plausible candidates of ${night}. New ones appear here by themselves.`];
 }
 
 function drawn({ detail }) {

@@ -286,6 +286,25 @@ def test_end_of_the_night_leads_to_the_export(scan):
     expect(export).to_have_attribute("href", re.compile("/export/.*2018-07-01"))
 
 
+@pytest.mark.parametrize("place", ["scan", "grid"])
+def test_end_of_what_was_picked_leads_to_all_that_is_plausible(page, night, place):
+    log_in(page)
+    page.goto(f"/{place}/?ids={night[2].pk},{night[5].pk}")
+    if place == "scan":
+        press(page, "nn")
+    else:
+        expect(page.locator(".tile img")).to_have_count(2)
+        page.wait_for_load_state("networkidle")
+        page.keyboard.press("Shift+A")
+        page.keyboard.press("n")
+    expect(page.get_by_role("heading", name="Choice done")).to_be_visible()
+    expect(page.locator("#end-text")).to_contain_text("You have judged 2 candidates of “2 picked candidates”")
+    expect(page.locator("#counts")).to_have_text("2 done · 0 left")
+    saved(page)
+    page.get_by_role("link", name="All plausible of this night").click()
+    expect(page.locator("#counts")).to_have_text("2 done · 6 left")
+
+
 def test_candidates_that_come_in_later_appear_by_themselves(page, night):
     page.clock.install()
     log_in(page)

@@ -10,7 +10,15 @@ from django.http import HttpRequest
 
 from vetting.campaigns import sent
 from vetting.campaigns.models import Campaign, Role
-from vetting.campaigns.selectors import campaign_for, campaigns_visible, night_latest, nights_to_scan, queue
+from vetting.campaigns.selectors import (
+    Progress,
+    campaign_for,
+    campaigns_visible,
+    night_latest,
+    nights_to_scan,
+    progress,
+    queue,
+)
 from vetting.campaigns.selectors.pool import to_vet
 from vetting.candidates.filters import CandidateFilter, parameters_of
 from vetting.candidates.models import Candidate, State
@@ -20,16 +28,18 @@ from vetting.common import ApplicationError, user_of
 
 WAITING = (State.QUEUED, State.REJECTED)  # what a filter brings up unless it names a state
 NOT_CHOICES = {"night", "sort"}  # the page scans one night at a time, best first
+TURNED = {"state", "label", "judged"}  # filters that a vetter's own label may turn
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Candidates that the filters find and a label may be given to; the filters as an address, and in words.
 
-    What was picked one by one is shown whoever holds it.
+    ``judged`` holds them after the label, too. What was picked one by one is shown whoever holds it.
     """
 
     rows: QuerySet[Candidate]
+    judged: QuerySet[Candidate]
     query: str
     name: str
     is_picked: bool
@@ -64,6 +74,11 @@ class Queue:
         if self.night is None:
             return to_vet(self.campaign, vetter)
         return queue(self.campaign, vetter, night=self.night, among=self.choice.rows if self.choice else None)
+
+    def progress(self, vetter: User, waiting: QuerySet[Candidate]) -> Progress:
+        """Count what the vetter has judged of it and what is left."""
+        among = self.choice.judged if self.choice else None
+        return progress(self.campaign, vetter, waiting, night=self.night, among=among)
 
 
 def campaign_opened(request: HttpRequest) -> Campaign:
@@ -104,7 +119,8 @@ def chosen(request: HttpRequest) -> Chosen | None:
         given["filter"] = request.GET["filter"]
     if not given:
         return None
-    found = CandidateFilter(given, queryset=scored(sealed_for(request.user)), request=request)
+    everything = scored(sealed_for(request.user))
+    found = CandidateFilter(given, queryset=everything, request=request)
     if not found.is_valid():
         wrong = "; ".join(f"{name}: {' '.join(map(str, errors))}" for name, errors in found.errors.items())
         raise ApplicationError(f"expected filters that can be read, got {wrong}")
@@ -113,4 +129,8 @@ def chosen(request: HttpRequest) -> Chosen | None:
     rows = found.qs.order_by() if state == State.VETTED else found.qs.order_by().filter(state__in=WAITING)
     picked = f"{given['ids'].count(',') + 1} picked candidates" if "ids" in given else "your filters"
     rows = rows.exclude(state__in=[State.NEW, State.QUARANTINED])
-    return Chosen(rows, urlencode(given), str(saved or picked), is_picked="ids" in given)
+    judged = everything.order_by()
+    for parameters in (given, saved.parameters if saved else {}):
+        lasting = {name: value for name, value in parameters.items() if name not in {"filter", *TURNED}}
+        judged = CandidateFilter(lasting, queryset=judged, request=request).qs.order_by()
+    return Chosen(rows, judged, urlencode(given), str(saved or picked), is_picked="ids" in given)

@@ -129,7 +129,7 @@ def _page(
     shown = shown_among(vetter, campaign, ids)
     ensemble = active_ensemble() if shown else None
     found = {row.pk: row for row in _with_facts(ids)}
-    progress = selectors.progress(campaign, vetter, waiting, night=line.night)
+    progress = line.progress(vetter, waiting)
     answer: dict[str, Any] = {
         "done": progress.done,
         "left": progress.left,

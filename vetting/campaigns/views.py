@@ -156,7 +156,7 @@ def _session(vetter: User, line: Queue, *, held: list[int], is_start: bool) -> d
     """Collect what the page starts from and asks for again; the own recent labels only at the start."""
     waiting = line.rows(vetter)
     found = cards(_next(vetter, line, waiting, held), vetter=vetter, campaign=line.campaign)
-    progress = selectors.progress(line.campaign, vetter, waiting, night=line.night)
+    progress = line.progress(vetter, waiting)
     answer: dict[str, Any] = {"done": progress.done, "left": progress.left, "candidates": found}
     if line.lends:
         answer |= stamp()

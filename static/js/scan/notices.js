@@ -52,10 +52,3 @@ function notice(kind, text) {
   element.textContent = text;
   return element;
 }
-
-/** What others have of a night, and until when. */
-export function awayText({ count, minutes }) {
-  const what = count === 1 ? "1 candidate of this night is" : `${count} candidates of this night are`;
-  const when = minutes === 1 ? "a minute" : `${minutes} minutes`;
-  return `${what} with other vetters now. What they do not judge comes back here by itself, within ${when}.`;
-}

@@ -55,6 +55,17 @@ def test_what_is_judged_leaves_a_filtered_queue_too(vera, rows):
     assert scanned(vera, snr_min=6) == ids(rows, 1)
 
 
+@pytest.mark.parametrize("choice", [{"state": "queued"}, {"judged": "not_me"}, {"ids": "here"}, {"filter": "saved"}])
+def test_what_is_judged_of_a_choice_is_counted_within_it(vera, rows, choice):
+    saved = SavedFilter.objects.create(owner=vera.user, name="open", parameters={"label": "none", "ids": rows[0].pk})
+    words = {"here": f"{rows[0].pk},{rows[1].pk}", "saved": saved.pk}
+    for row in rows[:1] + rows[2:3]:
+        factories.make_label(row, vera.user, FineClass.GHOST)
+    asked = {name: words.get(value, value) for name, value in choice.items()} | {"snr_max": 6, "night": NIGHT}
+    for answer in (vera.get("/scan/queue/", asked), vera.get("/grid/cutouts/", asked | {"size": 24})):
+        assert answer.json()["done"] == 1
+
+
 def test_a_saved_filter_is_a_queue_of_the_page_and_of_the_grid(vera, rows):
     saved = SavedFilter.objects.create(owner=vera.user, name="strong", parameters={"snr_min": "6"})
     page = vera.get("/scan/", {"filter": saved.pk})

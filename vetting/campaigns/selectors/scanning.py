@@ -74,11 +74,20 @@ def queue_after(rows: QuerySet[Candidate], after: int | None = None) -> QuerySet
     return rows.filter(Q(("p_asteroid__lt", p)) | Q(("p_asteroid", p), pk__gt=after) | without)
 
 
-def progress(campaign: Campaign, vetter: User, rows: QuerySet[Candidate], *, night: dt.date | None = None) -> Progress:
-    """Count what the vetter has judged of this night and what is left of a queue."""
+def progress(
+    campaign: Campaign,
+    vetter: User,
+    rows: QuerySet[Candidate],
+    *,
+    night: dt.date | None = None,
+    among: QuerySet[Candidate] | None = None,
+) -> Progress:
+    """Count what the vetter has judged of this night, or of ``among`` there, and what is left of a queue."""
     labels = labels_untaken(campaign).filter(vetter=vetter)
     if night:
         labels = labels.filter(candidate__night=night)
+    if among is not None:
+        labels = labels.filter(candidate__in=among.values("pk"))
     return Progress(done=labels.values("candidate").distinct().count(), left=rows.count())
 
 
