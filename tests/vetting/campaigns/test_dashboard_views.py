@@ -3,6 +3,7 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import PASSWORD, make_candidate, make_cast, make_label, make_user
 from vetting.campaigns.models import Campaign, Membership, PoolItem, Role
@@ -90,6 +91,19 @@ def test_gold_is_told_to_the_vetter_after_the_campaign_alone(client, cast, campa
 def test_own_votes_are_downloaded_without_those_of_others(client, cast, campaign):
     got = rows(get(client, cast.vetter, "dashboard-vetter-table", campaign.pk, cast.vetter.pk, "votes"))
     assert {row["vetter"] for row in got} == {"vera"}
+
+
+def test_why_a_candidate_was_handed_out_is_told_to_managers_alone(client, cast, campaign):
+    now = timezone.now()
+    vote = campaign.labels.filter(vetter=cast.vetter).first()
+    why = {"queue_reason": "random", "selection_prob": 0.25, "leased_at": now, "expires_at": now}
+    campaign.assignments.create(candidate=vote.candidate, vetter=cast.vetter, **why)
+    every = rows(get(client, cast.manager, "dashboard-table", campaign.pk, "votes"))
+    own = rows(get(client, cast.vetter, "dashboard-vetter-table", campaign.pk, cast.vetter.pk, "votes"))
+
+    told = {(row["vetter"], row["candidate"]): (row["queue_reason"], row["selection_prob"]) for row in every}
+    assert told.pop(("vera", str(vote.candidate_id))) == ("random", "0.25")
+    assert (set(told.values()), own[0].keys() & {"queue_reason", "selection_prob"}) == ({("", "")}, set())
 
 
 def test_a_campaign_without_labels_says_so(client, cast):

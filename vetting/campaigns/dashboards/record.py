@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F, FilteredRelation, Q
+
 from vetting.campaigns.agreement import Ballot
 from vetting.campaigns.models import Campaign, Consensus, PoolItem
 from vetting.campaigns.selectors import labels_standing
@@ -25,6 +27,8 @@ class Vote:
     at: dt.datetime
     guideline: int | None = None
     shown: Mapping[str, Any] = field(default_factory=dict)
+    queue_reason: str | None = None  # of the loan, None where the vetter was lent nothing
+    selection_prob: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ def record_of(campaign: Campaign) -> Record:
     """Read a campaign."""
     whose = ("candidate", "candidate__night", "vetter", "vetter__username")
     what = ("fine_class", "seconds", "labelled_at", "guideline__number", "shown")
-    rows = labels_standing(campaign).order_by("pk").values_list(*whose, *what)
+    own = Q(candidate__assignments__campaign=campaign, candidate__assignments__vetter=F("vetter"))
+    lent = FilteredRelation("candidate__assignments", condition=own)
+    rows = labels_standing(campaign).annotate(lent=lent).order_by("pk")
+    rows = rows.values_list(*whose, *what, "lent__queue_reason", "lent__selection_prob")
     gold = gold_of(campaign)
     decisions = Consensus.objects.filter(campaign=campaign).exclude(candidate__in=gold)
     retired = decisions.filter(retired_at__isnull=False).order_by("retired_at")

@@ -43,6 +43,13 @@ def votes(record: Record) -> Table:
     return Table((*columns, *(f"shown_{name}" for name in seen)), rows)
 
 
+def votes_and_draws(record: Record) -> Table:
+    """List every standing vote, also with why its vetter got the candidate, which tells managers alone what is gold."""
+    told = votes(record)
+    rows = [(*row, v.queue_reason, v.selection_prob) for row, v in zip(told.rows, record.votes, strict=True)]
+    return Table((*told.columns, "queue_reason", "selection_prob"), rows)
+
+
 def days(record: Record) -> Table:
     """Count labels and retired candidates by UTC day, from the first to the last day with any; quiet days are 0."""
     columns = ("day", "labels", "vetters", "median_seconds", "labels_total", "retired", "retired_total")
@@ -186,6 +193,6 @@ TABLES: dict[str, Callable[[Record], Table]] = {
     "missed": missed,
     "pairs": pairs,
     "vetters": vetters,
-    "votes": votes,
+    "votes": votes_and_draws,
 }
 OF_MANAGERS = frozenset({"pairs", "vetters", "votes", "missed"})  # they tell of single people, or what gold there is
