@@ -32,6 +32,12 @@ class ApplicationError(Exception):
     status = 400
 
 
+class RefusedError(ApplicationError):
+    """What is asked for is not for whoever asks."""
+
+    status = 403
+
+
 class ConflictError(ApplicationError):
     """What is asked for contradicts what is already recorded."""
 

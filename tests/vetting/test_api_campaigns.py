@@ -81,6 +81,14 @@ def test_settings_change_and_the_rest_stays(api, campaign):
     assert (answer.json()["lease_minutes"], answer.json()["order"]) == (7, "urgency")
 
 
+def test_staff_alone_opens_a_campaign_to_every_login(api, cast, campaign):
+    made = {"template": "nightly", "is_public": True}
+    answers = [each.post(ADDRESS, made | {"name": f"Open {n}"}) for n, each in enumerate((make_api(cast.manager), api))]
+    assert [answer.status_code for answer in answers] == [201, 403]
+    answer = api.patch(f"{ADDRESS}{campaign.pk}/", {"is_public": True})
+    assert (answer.status_code, answer.json()["detail"][:10]) == (403, "only staff")
+
+
 def test_how_votes_are_counted_is_fixed_once_there_are_votes(api, cast, campaign):
     make_label(make_pool(campaign, 1)[0], cast.vetter, campaign=campaign)
 

@@ -6,9 +6,9 @@ from operator import or_
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vetting.campaigns.models import Campaign, Label, Membership, Role
+from vetting.campaigns.models import Assignment, Campaign, Label, Membership, Role
 from vetting.campaigns.selectors import labels_untaken
 from vetting.candidates.models import Candidate
 
@@ -46,14 +46,17 @@ def sealed_by_campaigns(user: User) -> Q | None:
 def blind_campaigns(user: User) -> QuerySet[Campaign]:
     """Return the blind campaigns that a user votes in and sees nothing of elsewhere before the vote.
 
-    Managers, adjudicators and staff are blind where they vote, not elsewhere: they have to see what goes on.
+    A public campaign seals nothing from those who were never lent a candidate there and never voted. Managers,
+    adjudicators and staff are blind where they vote, not elsewhere: they have to see what goes on.
     """
     if user.is_staff:
         return Campaign.objects.none()
     runs = Campaign.objects.filter(status__in=[Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
     above = Membership.objects.filter(user=user, role__in=[Role.MANAGER, Role.ADJUDICATOR]).values("campaign")
     votes = Membership.objects.filter(user=user, role=Role.VETTER).values("campaign")
-    mine = Q(is_public=True) | Q(is_default=True) | Q(pk__in=votes)
+    own = {"campaign": OuterRef("pk"), "vetter": user}
+    joined = Exists(Assignment.objects.filter(**own)) | Exists(Label.objects.filter(**own))
+    mine = Q(is_default=True) | Q(pk__in=votes) | Q(joined, is_public=True)
     return runs.filter(mine).exclude(blindness=Campaign.Blindness.OPEN).exclude(pk__in=above)
 
 

@@ -59,7 +59,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "pool_first_night": "First night",
             "pool_last_night": "Last night",
             "pool_grows": "New candidates that fit are taken in",
-            "is_public": "Everybody with a login may vet, without an invitation",
+            "is_public": "Everybody with a login may vet, without an invitation (switched on by staff alone)",
         }
         help_texts = {
             "votes_needed": "A fixed number of them, or the fewest; with agreement: as many equal ones",

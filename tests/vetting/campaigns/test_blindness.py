@@ -7,7 +7,7 @@ from tests import factories
 from vetting.campaigns.blindness import shown_to
 from vetting.campaigns.models import Campaign
 from vetting.campaigns.selectors import campaign_default
-from vetting.campaigns.services import label_undo, pool_add
+from vetting.campaigns.services import assignments_lease, label_undo, pool_add
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
 
@@ -116,6 +116,33 @@ def test_no_filter_tells_what_is_sealed(blind, vetter, candidate, question):
 def test_staff_reads_everything_outside_the_scan_page(blind, client, candidate):
     client.force_login(factories.make_user("mira", is_staff=True))
     assert client.get(f"/api/v1/candidates/{candidate.pk}/").json()["scores"]
+
+
+@pytest.fixture
+def public(candidate):
+    """Return a blind campaign that every login may vet in, which asks about the candidate, too."""
+    staff = factories.make_user("mira", is_staff=True)
+    campaign = factories.make_campaign(staff, is_public=True, blindness=Campaign.Blindness.FIRST_VOTE)
+    pool_add(campaign, [candidate.source_id])
+    return campaign
+
+
+def test_a_public_blind_campaign_seals_nothing_from_who_takes_no_part_in_it(public, vetter, candidate):
+    assert vetter.get(f"/api/v1/candidates/{candidate.pk}/").json()["scores"]
+
+
+def test_a_public_blind_campaign_seals_what_it_has_lent_and_the_rest_of_its_pool(public, vetter, candidate):
+    other = factories.make_candidate()
+    pool_add(public, [other.source_id])
+    assignments_lease(public, vetter.user, count=1)
+    assert {*Candidate.objects.filter(sealed_for(vetter.user))} == {candidate, other}
+
+
+def test_a_public_blind_campaign_seals_from_who_has_voted_in_it(public, vetter, candidate):
+    other = factories.make_candidate()
+    pool_add(public, [other.source_id])
+    factories.make_label(candidate, vetter.user, campaign=public)
+    assert [*Candidate.objects.filter(sealed_for(vetter.user))] == [other]
 
 
 @pytest.mark.parametrize("address", ["/export/download/", "/export/count/"])

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests import factories
 from vetting.campaigns.guidelines import guideline_html
 from vetting.campaigns.models import Adjudication, Campaign, Membership, Role
-from vetting.campaigns.services import member_invite
+from vetting.campaigns.services import campaign_clone, member_invite
 from vetting.campaigns.templates import TEMPLATES
 from vetting.candidates.models import SavedFilter
 
@@ -96,6 +96,7 @@ def test_there_is_no_other_template_than_the_four(manager):
         ({"examples": "17 asteroid"}, "expected a known candidate and a class"),
         ({"pool": "filter"}, "Choose the filter"),
         ({"name": "Nightly vetting"}, "already exists"),
+        ({"is_public": "on"}, "only staff of the site opens a campaign to every login"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_set_up(manager, over, says):
@@ -158,6 +159,13 @@ def test_a_copy_has_the_policies_and_no_people(manager, campaign):
     manager.post(f"/campaigns/{campaign.pk}/clone/", {"name": "Again"})
     copy = Campaign.objects.get(name="Again")
     assert (copy.votes_needed, copy.status, copy.memberships.count()) == (1, "draft", 1)
+
+
+def test_a_copy_of_a_public_campaign_is_public_by_staff_alone(manager):
+    staff = factories.make_user("ada", is_staff=True)
+    campaign = factories.make_campaign(staff, manager.user, role=Role.MANAGER, is_public=True)
+    copies = [campaign_clone(campaign, name=user.username, by=user) for user in (manager.user, staff)]
+    assert [copy.is_public for copy in copies] == [False, True]
 
 
 def test_pasted_identifiers_join_the_pool(manager, campaign):

@@ -237,7 +237,8 @@ def test_candidates_with_a_known_answer_are_in_no_number_until_they_are_lent(vet
 
 
 def test_a_public_campaign_is_not_offered_to_its_viewers_to_scan():
-    manager, viewer, other = (factories.make_user(name) for name in ("mia", "otto", "olga"))
+    manager = factories.make_user("mia", is_staff=True)
+    viewer, other = factories.make_user("otto"), factories.make_user("olga")
     campaign = factories.make_campaign(manager, viewer, role=Role.VIEWER, is_public=True)
     assert campaign in campaigns_visible(viewer)
     assert campaign not in campaigns_visible(viewer, Role.VETTER)

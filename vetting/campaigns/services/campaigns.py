@@ -14,7 +14,7 @@ from vetting.campaigns.selectors.pool import pool_wanted
 from vetting.campaigns.services.pool import pool_add, pool_refresh
 from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.templates import TEMPLATES
-from vetting.common import ApplicationError, ConflictError
+from vetting.common import ApplicationError, ConflictError, RefusedError
 
 # Votes that were counted by one rule are not counted again by another.
 FIXED_BY_LABELS = {"rule", "redundancy", "votes_needed", "votes_most", "certainty", "pool"}
@@ -48,6 +48,7 @@ def campaign_create(
     """Set a campaign up as a draft, with its maker as manager, its first guideline and the listed candidates."""
     if template not in TEMPLATES:
         raise ApplicationError(f"expected a template ({', '.join(TEMPLATES)}), got {template!r}")
+    _public_by_staff(settings, by)
     campaign = Campaign(template=template, status=Campaign.Status.DRAFT, assigns=True, created_by=by)
     _set(campaign, TEMPLATES[template] | settings | {"name": name})
     Membership.objects.create(campaign=campaign, user=by, role=Role.MANAGER)
@@ -66,6 +67,7 @@ def campaign_change(campaign: Campaign, *, by: User, **settings: Any) -> Campaig
     locked = sorted(FIXED_BY_LABELS & changed.keys())
     if locked and Label.objects.filter(campaign=campaign).exists():
         raise ConflictError(f"{campaign} has labels: {', '.join(locked)} can no longer change; clone it instead")
+    _public_by_staff(changed, by)
     if changed:
         _set(campaign, changed)
         _tell(
@@ -103,6 +105,7 @@ def campaign_reopen(campaign: Campaign, *, by: User) -> Campaign:
 def campaign_clone(campaign: Campaign, *, name: str, by: User) -> Campaign:
     """Set a draft up with the same policies, guideline, pool and gold, without people and labels."""
     same = {setting: getattr(campaign, setting) for setting in SETTINGS - {"name"}}
+    same["is_public"] &= by.is_staff
     guideline = guideline_current(campaign)
     copy = campaign_create(name, by=by, template=campaign.template, **same)
     if guideline:
@@ -153,6 +156,12 @@ def _move(campaign: Campaign, kind: str, by: User) -> Campaign:
         if to_status == Campaign.Status.ACTIVE and campaign.pool_refreshed_at is None:
             pool_refresh(campaign)
     return campaign
+
+
+def _public_by_staff(settings: Mapping[str, Any], by: User) -> None:
+    """Refuse to open a campaign to every login where who asks is not staff."""
+    if settings.get("is_public") and not by.is_staff:
+        raise RefusedError("only staff of the site opens a campaign to every login; invite your vetters instead")
 
 
 def _set(campaign: Campaign, settings: Mapping[str, Any]) -> None:
