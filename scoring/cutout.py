@@ -45,6 +45,7 @@ class Cutout:
     wcs : pixel to ICRS, 0-based pixels; None where neither the file nor the table tells it.
     rendering : what the pixel values mean.
     midpoint : 0-based (x, y) of the fitted streak's midpoint; the centre where no fit is known.
+    is_placed : whether something tells where the midpoint lies; False where the centre is only taken for it.
     """
 
     pixels: NDArray[np.float32]
@@ -52,6 +53,7 @@ class Cutout:
     wcs: WCS | None
     rendering: Rendering
     midpoint: tuple[float, float]
+    is_placed: bool = False
 
 
 def decode(raw: RawCutout, detection: Detection) -> Cutout:
@@ -90,13 +92,14 @@ def _decode_fits(content: bytes, detection: Detection) -> Cutout:
     fill = 0 if masked.all() else np.median(image.pixels[~masked])
     pixels = np.where(masked, fill, image.pixels).astype(np.float32)
     wcs = _celestial(image.header)
-    midpoint = _fits_midpoint(wcs, detection, (nx, ny))
+    found = _fits_midpoint(wcs, detection, (nx, ny))
+    midpoint = found or ((nx - 1) / 2, (ny - 1) / 2)
     pixels, masked, centre = _about(pixels, masked, midpoint, max(nx, ny))
     if wcs is None:
         wcs = _nominal_wcs(detection, centre)
     else:
         wcs.wcs.crpix = wcs.wcs.crpix + np.subtract(centre, midpoint)
-    return Cutout(pixels, masked, wcs, Rendering.FLUX, centre)
+    return Cutout(pixels, masked, wcs, Rendering.FLUX, centre, is_placed=found is not None)
 
 
 def _about(
@@ -148,15 +151,14 @@ def _celestial(header: Any) -> WCS | None:
     return wcs
 
 
-def _fits_midpoint(wcs: WCS | None, detection: Detection, size: tuple[int, int]) -> tuple[float, float]:
-    """Where the fitted midpoint lies: from the WCS, else from the place on the CCD (ZTF alerts), else the centre."""
+def _fits_midpoint(wcs: WCS | None, detection: Detection, size: tuple[int, int]) -> tuple[float, float] | None:
+    """Where the fitted midpoint lies: from the WCS, else from the place on the CCD (ZTF alerts); None if none tells."""
     nx, ny = size
-    centre = ((nx - 1) / 2, (ny - 1) / 2)
     if wcs is not None and detection.ra is not None and detection.dec is not None:
         x, y = (float(at) for at in wcs.all_world2pix(detection.ra, detection.dec, 0, quiet=True))
-        return (x, y) if -1 < x < nx and -1 < y < ny else centre
-    if nx == ny:
-        return centre
+        return (x, y) if -1 < x < nx and -1 < y < ny else None
+    if nx == ny or not {"xpos", "ypos"} & detection.values.keys():
+        return None
     return alert_midpoint(detection.values, size)
 
 

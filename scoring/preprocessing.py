@@ -3,9 +3,12 @@
 from typing import Any
 
 import numpy as np
+from astropy.wcs.utils import proj_plane_pixel_scales
 from numpy.typing import NDArray
 
+from scoring.cutout import SIDE as CUTOUT_SIDE
 from scoring.cutout import Cutout, Rendering
+from scoring.detection import PIXEL_SCALE
 
 SIDE = 144  # px along the networks' input
 SKY = np.float32(0.2)  # the sky in the networks' input: 1 - 204/255
@@ -13,6 +16,14 @@ NOISE = np.float32(1 / 12.5)  # one sigma of sky noise in the networks' input
 SIGMA_PER_MAD = 1.4826  # of a Gaussian
 LEAST_SIDE = 20  # px: a smaller cutout cannot show the shortest streak with both its ends
 LEAST_SHARE = 0.02  # unmasked share below which nothing is left to judge
+MOST_SIDE = 2 * CUTOUT_SIDE  # px: in a larger image the streak need not be at the centre
+SKY_GREYS = (
+    164,
+    244,
+)  # where the median of a picture in IPAC's grey may lie: 204, or 203 to 205, on all that are known
+SCALES = tuple(
+    factor * PIXEL_SCALE for factor in (0.85, 1.15)
+)  # arcsec per pixel: what the networks have learnt, about
 
 
 class Unscorable(Exception):  # noqa: N818  (a verdict on the cutout, not a fault of the program)
@@ -33,7 +44,7 @@ def to_network(cutout: Cutout) -> NDArray[np.float32]:
 
     Raises
     ------
-    Unscorable : nothing is left to judge: all masked, flat, not finite, or too small.
+    Unscorable : nothing is left to judge, or it is drawn, scaled or placed as no network knows; see `brightness`.
     """
     image = brightness(cutout, SIDE)
     return np.where(np.isnan(image), SKY, image)
@@ -49,10 +60,11 @@ def brightness(cutout: Cutout, side: int) -> NDArray[np.float32]:
 
     Raises
     ------
-    Unscorable : nothing is left to judge: all masked, flat, not finite, or too small.
+    Unscorable : nothing is left to judge (all masked, flat, not finite, or too small); or no network knows the like:
+        another pixel scale by the WCS, a picture whose sky is not IPAC's grey, or a large image in which the streak's
+        place is not known.
     """
-    if min(cutout.pixels.shape) < LEAST_SIDE:
-        raise Unscorable(f"expected at least {LEAST_SIDE} pixels a side, but the cutout has {_size(cutout.pixels)}")
+    _check_size(cutout)
     visible = np.isfinite(cutout.pixels) & ~cutout.masked
     share = np.count_nonzero(visible) / visible.size
     if share < LEAST_SHARE:
@@ -60,9 +72,37 @@ def brightness(cutout: Cutout, side: int) -> NDArray[np.float32]:
     if float(np.ptp(cutout.pixels[visible])) == 0:
         raise Unscorable("the cutout is flat: every pixel has the same value")
     drawn = cutout.rendering is Rendering.IPAC_GREY
+    if drawn:
+        _check_sky(float(np.median(cutout.pixels[visible])))
     grey = np.clip(cutout.pixels, 0, 255) if drawn else render_ipac(cutout.pixels, visible)
     bright = np.where(visible, 1 - grey / np.float32(255), np.nan).astype(np.float32, copy=False)
     return _centred(bright, cutout.midpoint, side)
+
+
+def _check_size(cutout: Cutout) -> None:
+    least, most = min(cutout.pixels.shape), max(cutout.pixels.shape)
+    if least < LEAST_SIDE:
+        raise Unscorable(f"expected at least {LEAST_SIDE} pixels a side, but the cutout has {_size(cutout.pixels)}")
+    if most > MOST_SIDE and not cutout.is_placed:
+        raise Unscorable(
+            f"expected at most {MOST_SIDE} pixels a side where the streak's place is not known, but the image has "
+            f"{_size(cutout.pixels)}: cut out {CUTOUT_SIDE} about the streak"
+        )
+    if cutout.wcs is not None and cutout.rendering is Rendering.FLUX:
+        scales = proj_plane_pixel_scales(cutout.wcs.celestial) * 3600
+        if not SCALES[0] <= scales.min() <= scales.max() <= SCALES[1]:
+            raise Unscorable(
+                f"expected {PIXEL_SCALE:.2f} arcsec per pixel to 15 %, but the WCS has "
+                f"{' x '.join(f'{scale:.3g}' for scale in scales)}"
+            )
+
+
+def _check_sky(median: float) -> None:
+    if not SKY_GREYS[0] <= median <= SKY_GREYS[1]:
+        raise Unscorable(
+            f"expected a picture in IPAC's grey (sky 204, sources darker), but the median of this one "
+            f"is {median:.0f}: give the difference image as FITS"
+        )
 
 
 def render_ipac(difference: NDArray[Any], visible: NDArray[np.bool_]) -> NDArray[np.float32]:

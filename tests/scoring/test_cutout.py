@@ -153,7 +153,9 @@ def test_a_broken_wcs_does_not_lose_the_pixels():
 
 
 def test_a_wcs_far_from_the_detection_leaves_the_midpoint_at_the_centre():
-    assert decoded(fits_stamp(stamp_pixels(), tan_wcs(ra=10, dec=-30))).midpoint == (78, 78)
+    cutout = decoded(fits_stamp(stamp_pixels(), tan_wcs(ra=10, dec=-30)))
+    assert (cutout.midpoint, cutout.is_placed) == ((78, 78), False)
+    assert decoded(fits_stamp(stamp_pixels(), tan_wcs())).is_placed
 
 
 @pytest.mark.parametrize(

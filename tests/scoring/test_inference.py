@@ -5,6 +5,7 @@ import math
 import multiprocessing
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,7 +80,8 @@ def test_an_empty_batch_gives_nothing(ensemble):
 def test_a_huge_or_infinite_cutout_gives_finite_scores(ensemble):
     pixels = np.random.default_rng(1).normal(0, 1, (1024, 1024))
     pixels[:50] = np.inf
-    scores = ensemble.score([flux(pixels)])[0]
+    cutout = replace(flux(pixels).diff, is_placed=True)
+    scores = ensemble.score([Scorable(cutout)])[0]
     assert math.isfinite(scores.p_asteroid)
 
 

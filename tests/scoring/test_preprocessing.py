@@ -1,10 +1,18 @@
 """Any cutout → the networks' input."""
 
+from dataclasses import replace
+from itertools import chain
+
 import numpy as np
 import pytest
+from astropy.wcs import WCS
 
-from scoring.cutout import Cutout, Rendering
+from scoring.cutout import Cutout, Rendering, decode
+from scoring.detection import CutoutKind, Detection
+from scoring.families import FineClass
 from scoring.preprocessing import SKY, Unscorable, render_ipac, to_network
+from scoring.readers import discover
+from scoring.simulation import SimulationConfig, simulate, z_to_grey
 
 
 def cutout(pixels, *, masked=None, rendering=Rendering.IPAC_GREY, midpoint=None):
@@ -84,6 +92,13 @@ def mostly_equal():
     return cutout(pixels, rendering=Rendering.FLUX)
 
 
+def scaled(arcsec):
+    """A FITS cutout of noise whose WCS has so many arcsec per pixel."""
+    wcs = WCS(naxis=2)
+    wcs.wcs.ctype, wcs.wcs.cd = ["RA---TAN", "DEC--TAN"], np.diag([-arcsec, arcsec]) / 3600
+    return replace(cutout(sky(), rendering=Rendering.FLUX), wcs=wcs)
+
+
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
@@ -92,6 +107,14 @@ def mostly_equal():
         (flat(), "is flat"),
         (cutout(np.ones((1, 1))), "at least 20 pixels a side, but the cutout has 1 x 1"),
         (mostly_equal(), "noise cannot be measured"),
+        (cutout(255 - sky()), "picture in IPAC's grey .sky 204, sources darker., but the median of this one is 51"),
+        (cutout(sky() - 45), "is 159: give the difference image as FITS"),
+        (
+            cutout(sky(315)),
+            "at most 314 pixels a side where the streak's place is not known, .* 315 x 315: cut out 157",
+        ),
+        (scaled(0.26), "expected 1.01 arcsec per pixel to 15 %, but the WCS has 0.26 x 0.26"),
+        (scaled(1.2), "the WCS has 1.2 x 1.2"),
     ],
 )
 def test_what_cannot_be_judged_says_why(broken, reason):
@@ -105,6 +128,33 @@ def test_infinite_pixels_are_left_out():
     assert np.isfinite(to_network(cutout(flux, rendering=Rendering.FLUX))).all()
 
 
-def test_a_huge_cutout_is_cropped():
-    image = to_network(cutout(np.random.default_rng(5).normal(0, 1, (2048, 2048)), rendering=Rendering.FLUX))
-    assert image.shape == (144, 144)
+def test_a_huge_image_is_cropped_about_the_place_of_its_streak():
+    noise = np.random.default_rng(5).normal(0, 1, (2048, 2048))
+    noise[300, 400] = 1000
+    image = replace(cutout(noise, rendering=Rendering.FLUX, midpoint=(400.0, 300.0)), is_placed=True)
+    assert to_network(image)[72, 72] == 1
+
+
+@pytest.mark.parametrize("arcsec", [0.9, 1.0125, 1.1])
+def test_a_pixel_scale_near_the_surveys_is_scored(arcsec):
+    assert np.isfinite(to_network(scaled(arcsec))).all()
+
+
+@pytest.mark.parametrize("label", [label for label in FineClass if label is not FineClass.UNSURE])
+def test_every_simulated_class_has_the_sky_of_the_surveys_pictures(label):
+    made = simulate(label, np.random.default_rng(6), SimulationConfig(), 20)
+    for grey, masked in zip(z_to_grey(made.z), made.masked, strict=True):
+        assert 203 <= np.median(grey[~masked]) <= 205
+        to_network(cutout(grey, masked=masked))
+
+
+def test_every_real_cutout_stays_scorable(real_data):
+    skies = []
+    for folder in ("ztf-streaks", "ztf-streaks-2018-11", "ztf-alerts"):
+        for unit in chain.from_iterable(source.read() for source in discover(real_data / folder, verify=False)):
+            if isinstance(unit, Detection) and CutoutKind.DIFF in unit.cutouts:
+                real = decode(unit.cutouts[CutoutKind.DIFF], unit)
+                to_network(real)
+                if real.rendering is Rendering.IPAC_GREY:
+                    skies.append(np.median(real.pixels[~real.masked]))
+    assert (len(skies), min(skies), max(skies)) == (3403, 204, 204)
