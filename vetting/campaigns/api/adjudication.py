@@ -71,7 +71,7 @@ class ContestedSerializer(ConsensusRowSerializer):
     labels = LabelSerializer(source="candidate.standing_labels", many=True)
 
     class Meta(ConsensusRowSerializer.Meta):
-        fields = [*ConsensusRowSerializer.Meta.fields, "labels"]
+        fields = [*ConsensusRowSerializer.Meta.fields, "contested_at", "labels"]
 
 
 @in_campaign

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 from django.db.models import Count, Max, Q
 
@@ -27,7 +28,7 @@ class State:
     consensus: tuple[int, int, int, dt.datetime | None]
     total: int
     gold: tuple[tuple[int, str], ...]
-    skill_fitted_at: dt.datetime | None
+    skill: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -72,5 +73,5 @@ def _state(campaign: Campaign) -> State:
         consensus=(decisions["count"], decisions["retired"], decisions["decided"], decisions["last"]),
         total=asked(campaign),
         gold=tuple(sorted(gold_of(campaign).items())),
-        skill_fitted_at=campaign.skill_fitted_at,
+        skill=campaign.skill,
     )

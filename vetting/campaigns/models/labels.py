@@ -87,6 +87,7 @@ class Consensus(models.Model):
         default=list, help_text="ids of the labels that retired it; it stays so while they stand"
     )
     conflict = models.CharField(max_length=9, choices=Conflict.choices, blank=True)
+    contested_at = models.DateTimeField(null=True, help_text="since when an adjudicator is asked")
     retired_at = models.DateTimeField(null=True)
     retirement = models.CharField(max_length=11, choices=Retirement.choices, blank=True)
     updated_at = models.DateTimeField(auto_now=True)

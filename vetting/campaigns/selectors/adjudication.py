@@ -14,7 +14,7 @@ def inbox(campaign: Campaign) -> QuerySet[Consensus]:
     labels = labels_standing(campaign).select_related("vetter", "guideline").order_by("pk")
     rows = Consensus.objects.filter(campaign=campaign).exclude(conflict="").select_related("candidate")
     votes = Prefetch("candidate__labels", queryset=labels, to_attr="standing_labels")
-    return rows.prefetch_related(votes).order_by("updated_at", "pk")
+    return rows.prefetch_related(votes).order_by("contested_at", "pk")
 
 
 def adjudication_to_undo(campaign: Campaign, uuid: UUID) -> Adjudication:

@@ -1,6 +1,11 @@
 """Writing the consensus: fold the labels of a candidate while it is locked, retire it once, tell its history."""
 
-from django.db.models import OuterRef, Subquery
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from vetting.campaigns.consensus import Knowledge, Outcome, Policy, Vote, outcome, standing
@@ -9,6 +14,9 @@ from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.skill import UNKNOWN, Skill
 from vetting.candidates.models import Candidate, Score, State
 from vetting.candidates.services import candidates_move
+
+HELD = 100  # candidates locked at a time
+NOISE = 0.001  # a probability that moved by less is not saved again: every fit moves all a little
 
 
 def policy_of(campaign: Campaign) -> Policy:
@@ -23,37 +31,107 @@ def skill_of(campaign: Campaign) -> Skill:
 
 def consensus_recompute(campaign: Campaign, candidate_id: int, *, actor: str) -> Consensus:
     """Fold the labels and adjudications of a candidate, which the caller holds locked, into its consensus."""
-    of = {"campaign": campaign, "candidate_id": candidate_id}
-    row = Consensus.objects.filter(**of).first() or Consensus(**of)
-    labels = Label.objects.filter(**of).values_list("pk", "vetter", "fine_class", "undoes")
-    votes = standing(Vote(*label) for label in labels)
-    before = Outcome(fine_class=row.voted_class, counted=tuple(row.counted))
-    known, settled = _known(campaign, candidate_id)
-    now = outcome(votes, policy_of(campaign), known, before=before)
-    was_contested = bool(row.conflict)
-    row.voted_class, row.adjudicated_class, row.fine_class = now.fine_class, settled, settled or now.fine_class
-    row.votes, row.agreeing, row.counted = now.votes, now.agreeing, list(now.counted)
-    row.p_human, row.p_fused = now.p_human, now.p_fused
-    row.conflict = "" if settled else now.conflict
-    turn = _retire(row)
-    row.save()
-    if row.conflict and not was_contested:
-        _tell(row, CampaignEvent.Kind.CONTESTED, actor, now.reason or row.get_conflict_display())
-    if turn:
-        _tell(row, turn, actor, _why(row, "" if settled else now.reason))
-    if campaign.is_default:
-        _follow(candidate_id, row.fine_class)
-    return row
+    (fold,) = _folds(campaign, [candidate_id])
+    _put(fold)
+    _save(campaign, fold, actor)
+    return fold.row
 
 
-def _known(campaign: Campaign, candidate_id: int) -> tuple[Knowledge, str]:
-    """Return what is known beside the votes, and the class that an adjudicator has decided on, if one has."""
+def consensus_refresh(campaign: Campaign, *, actor: str) -> int:
+    """Fold anew what is open, and save what has moved; return how many have.
+
+    Some are held at a time, in the order in which labels hold several, so that a label waits a moment at most.
+    """
+    rows = Consensus.objects.filter(campaign=campaign, retired_at=None).order_by("candidate")
+    ids = list(rows.values_list("candidate", flat=True))
+    moved = 0
+    for start in range(0, len(ids), HELD):
+        some = ids[start : start + HELD]
+        with transaction.atomic():
+            list(Candidate.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
+            for fold in _folds(campaign, some):
+                if _put(fold):
+                    _save(campaign, fold, actor)
+                    moved += 1
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """What a candidate amounts to now, and the class that an adjudicator has decided on, beside its row."""
+
+    row: Consensus
+    now: Outcome
+    settled: str
+
+
+def _folds(campaign: Campaign, ids: Collection[int]) -> list[_Fold]:
+    """Fold the labels of candidates, in a number of queries that does not grow."""
+    of = {"campaign": campaign, "candidate__in": ids}
+    rows = {row.candidate_id: row for row in Consensus.objects.filter(**of)}
+    labels = defaultdict[int, list[Vote]](list)
+    for candidate, *label in Label.objects.filter(**of).values_list(
+        "candidate", "pk", "vetter", "fine_class", "undoes"
+    ):
+        labels[candidate].append(Vote(*label))
+    policy, skill = policy_of(campaign), skill_of(campaign)
+    found = []
+    for pk, p_model, settled in _known(campaign, ids):
+        row = rows.get(pk) or Consensus(campaign=campaign, candidate_id=pk)
+        before = Outcome(fine_class=row.voted_class, counted=tuple(row.counted))
+        now = outcome(standing(labels[pk]), policy, Knowledge(p_model, skill), before=before)
+        found.append(_Fold(row, now, settled or ""))
+    return found
+
+
+def _known(campaign: Campaign, ids: Collection[int]) -> QuerySet[Candidate, tuple[int, float | None, str | None]]:
+    """Return of each candidate the networks' probability and the class that an adjudicator has decided on."""
     of = {"candidate": OuterRef("pk")}
     score = Score.objects.filter(**of, ensemble__is_active=True).values("p_asteroid")
     decided = Adjudication.objects.filter(**of, campaign=campaign, action="decide", undone_by=None).order_by("-pk")
-    asked = Candidate.objects.values_list(Subquery(score[:1]), Subquery(decided.values("fine_class")[:1]))
-    p_model, settled = asked.get(pk=candidate_id)
-    return Knowledge(p_model, skill_of(campaign)), settled or ""
+    asked = Candidate.objects.filter(pk__in=ids).order_by("pk")
+    return asked.values_list("pk", Subquery(score[:1]), Subquery(decided.values("fine_class")[:1]))
+
+
+def _put(fold: _Fold) -> bool:
+    """Write into the row what the votes amount to; say whether anything but noise has moved."""
+    row, now, settled = fold.row, fold.now, fold.settled
+    values = {
+        "voted_class": now.fine_class,
+        "adjudicated_class": settled,
+        "fine_class": settled or now.fine_class,
+        "votes": now.votes,
+        "agreeing": now.agreeing,
+        "counted": list(now.counted),
+        "conflict": "" if settled else now.conflict,
+    }
+    p = {"p_human": now.p_human, "p_fused": now.p_fused}
+    moved = any(getattr(row, name) != value for name, value in values.items())
+    moved |= any(_apart(getattr(row, name), value) for name, value in p.items())
+    for name, value in {**values, **p}.items():
+        setattr(row, name, value)
+    return moved
+
+
+def _apart(before: float | None, now: float | None) -> bool:
+    if before is None or now is None:
+        return before is not now
+    return abs(now - before) > NOISE
+
+
+def _save(campaign: Campaign, fold: _Fold, actor: str) -> None:
+    """Save the row, and tell what became of its candidate."""
+    row, reason = fold.row, fold.now.reason
+    was_contested = row.contested_at is not None
+    row.contested_at = (row.contested_at or timezone.now()) if row.conflict else None
+    turn = _retire(row)
+    row.save()
+    if row.conflict and not was_contested:
+        _tell(row, CampaignEvent.Kind.CONTESTED, actor, reason or row.get_conflict_display())
+    if turn:
+        _tell(row, turn, actor, _why(row, "" if fold.settled else reason))
+    if campaign.is_default:
+        _follow(row.candidate_id, row.fine_class)
 
 
 def _retire(row: Consensus) -> str:
