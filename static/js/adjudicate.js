@@ -20,6 +20,8 @@ function act(name) {
 }
 
 listen(act, keyMap);
+keyMap.addEventListener("change", () => keyMap.show(document));
+keyMap.show(document);
 if (dialog) {
   help(dialog, keyMap, new Map());
   document.getElementById("help-open").addEventListener("click", () => dialog.showModal());
