@@ -10,6 +10,7 @@ from vetting.campaigns.models import Label
 from vetting.candidates.models import Score
 from vetting.datasets import columns
 from vetting.datasets.archive import Member, plain_name, with_manifest
+from vetting.datasets.cutouts import cutouts_and_manifest
 from vetting.datasets.readme import Facts, readme
 from vetting.datasets.selectors import Record, Selection, gold, latest_label, moment, records, survey_columns
 from vetting.datasets.zwickyverse import tree
@@ -102,22 +103,9 @@ def tables(export: Export) -> Iterator[Member]:
         yield Member("gold.csv", columns.table(columns.GOLD, gold(export.selection).iterator()))
 
 
-def cutouts(export: Export) -> Iterator[Member]:
-    """Yield the cutouts as they came, under night and identifier, each by the name that the survey gave it."""
-    for record in export.records():
-        candidate = record.candidate
-        folder = f"cutouts/{candidate.night}/{plain_name(f'{candidate.survey}_{candidate.source_id}')}"
-        taken: set[str] = set()
-        for row in record.cutouts:
-            name = plain_name(row.name)
-            name = f"{row.kind}_{name}" if name in taken else name
-            taken.add(name)
-            try:
-                content = row.content()
-            except OSError:
-                export.missing.append(f"{candidate.survey} {candidate.source_id}: the file of its {row.kind} is lost")
-                continue
-            yield Member(f"{folder}/{name}", [content])
+def cutouts(export: Export) -> Iterable[Member]:
+    """Yield the cutouts as they came, each by the name that the survey gave it, and the table to train on."""
+    return cutouts_and_manifest(export.records(), missing=export.missing)
 
 
 def zwickyverse(export: Export) -> Iterable[Member]:
@@ -127,7 +115,7 @@ def zwickyverse(export: Export) -> Iterable[Member]:
 
 FORMATS: dict[str, Format] = {
     "csv": Format("tables (CSV): labels, consensus, history, adjudications, scores", 5, tables),
-    "cutouts": Format("cutouts, as they came", 1, cutouts),
+    "cutouts": Format("cutouts, as they came, with the table to train networks on", 1, cutouts),
     "zwickyverse": Format("Zwickyverse tree, for the original DeepStreaks", 1, zwickyverse),
 }
 

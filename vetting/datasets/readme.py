@@ -99,7 +99,12 @@ SECTIONS = {
     "cutouts": """## Cutouts
 
 `cutouts/<night>/<survey>_<source_id>/` holds the images of a candidate as the survey gave them, under its own names
-(characters other than letters, digits, `.`, `-` and `_` are replaced by `_`).""",
+(characters other than letters, digits, `.`, `-` and `_` are replaced by `_`; a name that is taken is made longer).
+
+`manifest.csv` is what `python -m scoring train` reads beside `cutouts/`: the decided candidates, `cutout` (file name of
+the difference image), `label` (the fine class that counts), `group` (the night, or the first of the nights that share a
+known object: never split between training and test) and `confidence` (3 where an adjudicator decided or all votes
+agree, else 2).""",
 }
 
 CSV_NOTE = """## Tables
