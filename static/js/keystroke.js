@@ -2,12 +2,13 @@
 
 /**
  * "a", "Shift+a", "1", "Shift+1", "+", "?", "ArrowLeft", "Shift+ArrowLeft"; null with Ctrl, Alt or Meta, whose keys are
- * the browser's. Digits go by their place, because some keyboards write & on the key of 1.
+ * the browser's. Digits go by their place, because some keyboards write & on the key of 1; the numeric keypad's only while
+ * it writes digits, because without Num Lock its keys are arrows.
  */
 export function keystroke(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return null;
   const shift = event.shiftKey ? "Shift+" : "";
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
+  const digit = /^Digit(\d)$/.exec(event.code)?.[1] ?? /^Numpad\d (\d)$/.exec(`${event.code} ${event.key}`)?.[1];
   if (digit) return shift + digit;
   if (event.key.length > 1) return shift + event.key;
   if (/\p{L}/u.test(event.key)) return shift + event.key.toLowerCase();

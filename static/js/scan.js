@@ -5,6 +5,7 @@ import { call } from "./csrf.js";
 import { load } from "./elements/frames.js";
 import "./elements/comment-thread.js";
 import "./elements/streak-viewer.js";
+import { keystroke } from "./keystroke.js";
 import { showAlike } from "./scan/alike.js";
 import { Guideline } from "./scan/guideline.js";
 import { ending, offerAll } from "./scan/ending.js";
@@ -315,7 +316,7 @@ document.addEventListener("click", ({ target }) => {
 at("snooze-menu").addEventListener("keydown", (event) => {
   if (!at("snooze-menu").open) return; // the focus leaves a closed menu a frame later: the key is for the page
   event.stopPropagation(); // a digit here must not label too, once the menu is closed
-  at("snooze-menu").querySelector(`[data-digit="${CSS.escape(event.key)}"]`)?.click();
+  at("snooze-menu").querySelector(`[data-digit="${CSS.escape(keystroke(event))}"]`)?.click();
 });
 
 function snoozed(span) {

@@ -107,6 +107,19 @@ def test_snoozed_candidate_comes_back_by_itself(page, night):
     expect(page.locator("#facts h2").first).to_contain_text(night[0].source_id)
 
 
+def test_digit_of_a_snooze_goes_by_its_place_and_arrows_of_the_keypad_are_arrows(scan, night):
+    press(scan, "z")
+    typed = """(keys) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {...keys, bubbles: true}))"""
+    scan.evaluate(typed, {"key": "&", "code": "Digit1"})  # the key of 1 on a French keyboard
+    saved(scan)
+    assert Deferral.objects.get().kind == "snooze"
+    press(scan, "n")
+    scan.evaluate(typed, {"key": "ArrowLeft", "code": "Numpad4"})  # Num Lock is off
+    expect(scan.get_by_role("button", name="blank")).to_have_attribute("aria-pressed", "true")
+    saved(scan)
+    assert standing() == ["blank"]
+
+
 def test_key_right_after_the_digit_of_a_snooze_labels_the_next(scan, night):
     scan.wait_for_load_state("networkidle")  # the pixels of the next have come
     scan.keyboard.press("z")
