@@ -285,6 +285,15 @@ LAY = """(lays) => {
 }"""
 
 
+def test_a_map_is_painted_on_the_frame_that_is_shown_without_the_difference(page, triplet):
+    log_in(page)
+    drawn(page)
+    page.keyboard.press("Shift+1")
+    expect(page.locator("figcaption strong")).to_have_text("SCI")
+    ((red, _, blue, _),) = page.evaluate(LAY, True)
+    assert red > blue + 100
+
+
 def test_a_map_is_painted_on_the_difference_image_alone_and_taken_away(page, triplet):
     log_in(page)
     drawn(page)

@@ -123,7 +123,7 @@ export class StreakViewer extends HTMLElement {
 
   // Showing
 
-  /** Lay a map (`heatOf`) over the difference image, as soon as that is drawn; null takes it away. */
+  /** Lay a map (`heatOf`) over the difference, or the frame shown without it, once that is drawn; null takes it away. */
   overlay(map) {
     this.stage.heat = map && heatOf(map);
     if (this.frames?.frames.length) this.repaint();

@@ -70,6 +70,7 @@ export class Panel {
     if (look.heat) context.drawImage(look.heat, 0, 0);
     this.enlarge(view);
     this.key(look);
+    if (this.isRead) this.read(this.at); // the pointer rests, and another frame came under it
   }
 
   introduce(frame) {
@@ -138,6 +139,7 @@ export class Panel {
 
   /** The value of a pixel, in the caption in place of the range: nothing moves when it appears. */
   read(at) {
+    this.at = at;
     this.isRead = Boolean(at && this.frame);
     if (!this.frame) return;
     if (at) this.reading.textContent = Number.isNaN(this.valueAt(at)) ? "masked" : `${this.number(this.valueAt(at))} ${this.frame.unit}`;

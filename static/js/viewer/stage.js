@@ -16,12 +16,12 @@ export class Stage {
   constructor(viewer) {
     this.viewer = viewer;
     this.frames = null; // the decoded answer
-    this.heat = null; // canvas of a map that lies over the difference image
+    this.heat = null; // canvas of a map that lies over one frame
     this.panels = [];
     this.view = new View();
     this.contrast = 1;
     this.bias = 0.5;
-    this.step = 0; // of blinking
+    this.step = 0; // of blinking; 0 is the usual frame, which need not be among those that blink
     this.at = null; // the pixel under pointer or cursor
     this.element = document.createElement("div");
     this.element.className = "frames";
@@ -47,6 +47,7 @@ export class Stage {
     const kinds = layout === "side" ? came : [came.includes(chosen) ? chosen : came.at(-1)];
     this.place(kinds);
     const shown = frames.shown[0];
+    if (shown && this.view.width !== shown.width) this.point(null); // the pixel that was pointed at may not exist here
     if (shown && (this.frames !== frames || this.view.width !== shown.width)) this.view.centre(shown.width);
     this.frames = frames;
     this.step = 0;
@@ -96,6 +97,12 @@ export class Stage {
     return this.tinted.colours;
   }
 
+  /** The frame that a map lies over: the difference where it is on the screen, else the first that is. */
+  get heated() {
+    const kinds = this.panels.map(({ kind }) => kind).filter((kind) => this.frame(kind));
+    return kinds.includes("DIFF") ? "DIFF" : kinds[0];
+  }
+
   look(frame) {
     const { stretch, limits: kind, isShared, colours: usual, difference } = settings.values;
     const colours = frame.kind === "DIFF" && difference !== "same" ? difference : usual;
@@ -108,7 +115,7 @@ export class Stage {
       contrast: this.contrast,
       bias: this.bias,
       masked: this.masked,
-      heat: frame.kind === "DIFF" ? this.heat : null,
+      heat: frame.kind === this.heated ? this.heat : null,
     };
   }
 
@@ -146,16 +153,17 @@ export class Stage {
 
   // Blinking: the first panel shows others in turn
 
-  /** Frames to blink, the usual one of the first panel first. */
+  /** Frames to blink, the usual one of the first panel first if it is among them: science and reference, or all that came. */
   get blinked() {
     const { shown } = this.frames;
-    const frames = settings.values.blinked === "all" ? shown : shown.slice(0, 2);
-    const first = this.frame(this.panels[0].kind);
-    return [first, ...frames.filter((frame) => frame !== first)].filter(Boolean);
+    const pair = shown.filter(({ kind }) => kind !== "DIFF");
+    const frames = settings.values.blinked === "all" || pair.length < 2 ? shown : pair;
+    const first = frames.filter((frame) => frame === this.frame(this.panels[0].kind));
+    return [...first, ...frames.filter((frame) => !first.includes(frame))];
   }
 
   blink() {
-    this.step = (this.step + 1) % this.blinked.length;
+    this.step = (this.step % this.blinked.length) + 1;
     this.paint();
   }
 

@@ -33,9 +33,8 @@ export class Toolbar {
 
   choose(control) {
     const { setting } = control.dataset;
-    if (!setting) return;
     const value = control.type === "checkbox" ? control.checked : setting === "rate" ? Number(control.value) : control.value;
-    settings.change({ [setting]: value });
+    if (setting) settings.change({ [setting]: value });
     if (this.isByPointer) control.blur(); // the next key is a label again, not another choice
   }
 
