@@ -103,6 +103,8 @@ MATRIX = {
     "campaign-move": post(MANAGER),
     "campaign-clone": post(MANAGER),
     "campaign-pool": post(MANAGER),
+    "campaign-gold": post(MANAGER),
+    "campaign-gold-back": post(MANAGER),
     "guideline": get(VIEWER),
     "guideline-new": get(MANAGER),
     "campaign-invite": post(MANAGER),

@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from vetting.campaigns import services
-from vetting.campaigns.forms import GuidelineForm, InviteForm, NewCampaignForm, SettingsForm
+from vetting.campaigns.forms import GoldForm, GuidelineForm, InviteForm, NewCampaignForm, SettingsForm
 from vetting.campaigns.guidelines import guideline_html
 from vetting.campaigns.models import Campaign, CampaignEvent, GuidelineVersion, Role
 from vetting.campaigns.selectors import campaign_for, guideline_current, guideline_numbered, may, role_of
+from vetting.campaigns.selectors.gold import classes_of_gold, gold_counts
 from vetting.campaigns.selectors.listing import campaigns_listed, invitations_open, members_of
 from vetting.campaigns.selectors.work import campaign_progress
 from vetting.campaigns.templates import TEMPLATES
@@ -123,6 +124,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if is_manager:
         context |= {
+            "gold": gold_counts(campaign),
+            "gold_form": GoldForm(classes=classes_of_gold(campaign), auto_id="gold_%s"),
             "moves": OFFERED[Campaign.Status(campaign.status)],
             "invite": InviteForm(),
             "invitations": invitations_open(campaign),

@@ -1,5 +1,6 @@
 """The forms of a campaign's manager. What is right is decided by the services; here texts become values."""
 
+from collections.abc import Collection
 from typing import Any, cast
 
 from django import forms
@@ -27,6 +28,14 @@ CHOICES = {
 }
 MOST_NAMES = 10_000  # identifiers that are pasted at once
 DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+def names_in(text: str) -> list[str]:
+    """Part a pasted text into identifiers."""
+    names = list(dict.fromkeys(text.replace(",", " ").split()))
+    if len(names) > MOST_NAMES:
+        raise forms.ValidationError(f"expected at most {MOST_NAMES} identifiers, got {len(names)}")
+    return names
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -65,7 +74,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "votes_needed": "A fixed number of them, or the fewest; with agreement: as many equal ones",
             "votes_most": "After so many an open candidate is adjudicated; with a fixed number, under agreement alone",
             "certainty": "0.5 to 1: where votes are asked for until the answer is sure, what is sure enough",
-            "gold_share": "0 to 0.5; which answers are known is declared by the API",
+            "gold_share": "0 to 0.5; which answers are known you say on the campaign's page, under Gold",
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -162,10 +171,7 @@ class NewCampaignForm(SettingsForm, GuidelineForm):
 
     def clean_names(self) -> list[str]:
         """Part the pasted text into identifiers."""
-        names = list(dict.fromkeys(self.cleaned_data["names"].replace(",", " ").split()))
-        if len(names) > MOST_NAMES:
-            raise forms.ValidationError(f"expected at most {MOST_NAMES} identifiers, got {len(names)}")
-        return names
+        return names_in(self.cleaned_data["names"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for the list where the pool is one."""
@@ -173,6 +179,30 @@ class NewCampaignForm(SettingsForm, GuidelineForm):
         if given.get("pool") == Campaign.Pool.LIST and not given.get("names") and "names" not in self.errors:
             self.add_error("names", "Paste the identifiers of the candidates that the campaign asks about.")
         return given
+
+
+class NamedForm(forms.Form):
+    """Candidates of a pool, pasted."""
+
+    names = forms.CharField(
+        label="Candidates of the pool, as the survey names them", widget=forms.Textarea({"rows": 2})
+    )
+
+    def clean_names(self) -> list[str]:
+        """Part the pasted text into identifiers."""
+        return names_in(self.cleaned_data["names"])
+
+
+class GoldForm(NamedForm):
+    """Candidates whose answer is known; without a class they are no longer gold."""
+
+    fine_class = forms.ChoiceField(label="Their class")
+
+    def __init__(self, *args: Any, classes: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(value, label) for value, label in CLASS_CHOICES if value in classes]
+        field = cast(forms.ChoiceField, self.fields["fine_class"])
+        field.required, field.choices = False, [*offered, ("", "not known: take gold back")]
 
 
 class InviteForm(forms.Form):

@@ -18,6 +18,7 @@ class PoolItem(models.Model):
         KNOWN = "known", "a known asteroid"
         INJECTED = "injected", "an injected streak"
         ADJUDICATED = "adjudicated", "adjudicated"
+        LISTED = "listed", "a manager's list"
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="pool_items")
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="pool_items")

@@ -18,7 +18,7 @@ from vetting.campaigns.selectors.scanning import labels_untaken
 from vetting.candidates.filters import CandidateFilter
 from vetting.candidates.models import Candidate, State
 from vetting.candidates.selectors import scored
-from vetting.common import ApplicationError
+from vetting.common import ApplicationError, MissingError
 from vetting.registry.selectors import active_ensemble
 
 LABELLED = [State.QUEUED, State.REJECTED, State.VETTED]  # states in which a candidate takes labels
@@ -37,6 +37,16 @@ def pool(campaign: Campaign) -> QuerySet[Candidate]:
 def in_pool(campaign: Campaign, candidate: Candidate) -> bool:
     """Say whether a campaign asks about a candidate."""
     return campaign.takes_all or PoolItem.objects.filter(campaign=campaign, candidate=candidate).exists()
+
+
+def pool_named(campaign: Campaign, names: Collection[str]) -> list[int]:
+    """Return the ids of candidates of a pool by the survey's identifier, of all that are named."""
+    rows = list(pool(campaign).filter(source_id__in=names).order_by("pk").values_list("pk", "source_id"))
+    missing = sorted(set(names) - {name for _, name in rows})
+    if missing:
+        more = " …" if len(missing) > 5 else ""
+        raise MissingError(f"expected scored candidates of the pool of {campaign}, got {', '.join(missing[:5])}{more}")
+    return [pk for pk, _ in rows]
 
 
 def pool_wanted(campaign: Campaign) -> QuerySet[Candidate]:

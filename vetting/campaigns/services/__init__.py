@@ -13,6 +13,13 @@ from vetting.campaigns.services.campaigns import (
     guideline_write,
 )
 from vetting.campaigns.services.consensus import consensus_recompute
+from vetting.campaigns.services.gold import (
+    gold_adjudicated,
+    gold_known,
+    gold_listed,
+    gold_take_back,
+    gold_take_back_listed,
+)
 from vetting.campaigns.services.labels import label_save, label_undo, labels_save, labels_undo
 from vetting.campaigns.services.people import (
     invitation_accept,
@@ -37,6 +44,11 @@ __all__ = [
     "campaign_reopen",
     "campaign_start",
     "consensus_recompute",
+    "gold_adjudicated",
+    "gold_known",
+    "gold_listed",
+    "gold_take_back",
+    "gold_take_back_listed",
     "guideline_write",
     "invitation_accept",
     "invitation_revoke",
