@@ -192,7 +192,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "WebhookEvent": "vetting.campaigns.models.Webhook.Event",
-        "CandidateState": "vetting.candidates.models.State",
+        "CandidateState": "vetting.candidates.models.SEEN_STATES",
         "DeliveryState": "vetting.campaigns.models.Delivery.State",
         "FineClassEnum": "vetting.campaigns.models.CLASS_CHOICES",
         "GoldSourceEnum": "vetting.campaigns.models.PoolItem.Gold",

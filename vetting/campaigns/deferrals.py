@@ -43,16 +43,16 @@ def deferrals_active(campaign: Campaign) -> QuerySet[Deferral]:
 def deferrals_listed(campaign: Campaign, user: User, *, sealed: Q | None) -> QuerySet[Deferral]:
     """Return what lists show: everybody's purgatory, of the other kinds the own alone.
 
-    What its vetter has labelled since is no longer put off; what is sealed does not show who else has stopped at it.
+    What its vetter has labelled since is no longer put off; what is sealed (``is_sealed``) does not show who else has
+    stopped at it.
     """
     labelled = Label.objects.filter(
         campaign=campaign, candidate=OuterRef("candidate"), vetter=OuterRef("vetter"), action="label", undone_by=None
     )
     rows = deferrals_active(campaign).filter(~Exists(labelled)).select_related("candidate", "vetter")
-    everybodys = Q(kind=Deferral.Kind.PURGATORY)
-    if sealed is not None:
-        everybodys &= ~Q(candidate__in=Candidate.objects.filter(sealed))
-    return rows.filter(Q(vetter=user) | everybodys)
+    hidden = Candidate.objects.none() if sealed is None else Candidate.objects.filter(sealed)
+    rows = rows.annotate(is_sealed=Exists(hidden.filter(pk=OuterRef("candidate"))))
+    return rows.filter(Q(vetter=user) | Q(kind=Deferral.Kind.PURGATORY, is_sealed=False))
 
 
 @transaction.atomic

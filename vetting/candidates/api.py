@@ -20,7 +20,16 @@ from rest_framework.response import Response
 from scoring.detection import CutoutKind
 from vetting.candidates.filters import CandidateFilter
 from vetting.candidates.media import media_type
-from vetting.candidates.models import Candidate, CandidateEvent, Cutout, Preference, SavedFilter, Score, State
+from vetting.candidates.models import (
+    SEEN_STATES,
+    Candidate,
+    CandidateEvent,
+    Cutout,
+    Preference,
+    SavedFilter,
+    Score,
+    State,
+)
 from vetting.candidates.selectors import filters_visible, in_order, nights, nights_summary, scored
 from vetting.candidates.services import preference_save
 from vetting.candidates.sight import sealed_for
@@ -71,6 +80,7 @@ class CandidateSerializer(RowSerializer):
     """One candidate with what the active ensemble says and what the default campaign has decided."""
 
     url = serializers.HyperlinkedIdentityField(view_name="api-candidate-detail")
+    state = serializers.ChoiceField(source="seen_state", choices=SEEN_STATES)
     rb = FiniteFloatField(allow_null=True)
     sl = FiniteFloatField(allow_null=True)
     kd = FiniteFloatField(allow_null=True)
@@ -109,11 +119,11 @@ class CandidateDetailSerializer(CandidateSerializer):
         fields = [*CandidateSerializer.Meta.fields, "origin", "digest", "values", "scores", "cutouts", "events"]
 
     def to_representation(self, instance: Candidate) -> dict[str, Any]:
-        """Write one candidate; before the vote of a blind campaign without scores and reasons of its moves."""
+        """Write one candidate; before the vote of a blind campaign without scores and moves."""
         row = super().to_representation(instance)
         if not getattr(instance, "is_sealed", False):
             return row
-        return row | {"scores": [], "events": [event | {"reason": ""} for event in row["events"]]}
+        return row | {"scores": [], "events": []}
 
     @extend_schema_field(
         {"type": "object", "additionalProperties": {"oneOf": [{"type": "number"}, {"type": "string"}]}}

@@ -43,7 +43,7 @@ SORTS = {
     "ra": "ra",
     "dec": "dec",
     "magnitude": "magnitude",
-    "state": "state",
+    "state": "seen_state",
     "label": "label",
 } | {name: name for name in RANGES}
 DEFAULT_SORT = "-p_asteroid"
@@ -125,7 +125,7 @@ class CandidateFilter(filters.FilterSet):  # type: ignore[misc]
     night_max = filters.DateFilter(
         field_name="night", lookup_expr="lte", label="Nights to", widget=DateInput(attrs={"type": "date"})
     )
-    state = filters.ChoiceFilter(choices=State.choices, label="State", empty_label="any")
+    state = filters.ChoiceFilter(field_name="seen_state", choices=State.choices, label="State", empty_label="any")
     label = filters.ChoiceFilter(choices=LABELS, method="labelled", label="Label", empty_label="any")
     judged = filters.ChoiceFilter(choices=[*JUDGED.items()], method="judged_by", label="Judged", empty_label="or not")
     field = filters.NumberFilter(label="Field", widget=NumberInput(attrs={"min": "0"}))

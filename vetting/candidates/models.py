@@ -20,6 +20,10 @@ class State(models.TextChoices):
     QUARANTINED = "quarantined", "quarantined"
 
 
+# What the state of a scored candidate reads as before the vote of a blind campaign.
+SCORED = "scored"
+SEEN_STATES = [*State.choices, (SCORED, "scored: no more is told before the vote of a blind campaign")]
+
 # The arrows between the states; every other move is refused.
 ARROWS: dict[str, frozenset[str]] = {
     State.NEW: frozenset({State.QUEUED, State.REJECTED, State.QUARANTINED}),

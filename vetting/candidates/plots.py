@@ -23,7 +23,7 @@ from bokeh.plotting import figure
 from numpy.typing import NDArray
 
 from vetting.candidates.formatting import MJD_EPOCH
-from vetting.candidates.models import State
+from vetting.candidates.models import SCORED, State
 from vetting.candidates.sky_projection import (
     ECLIPTIC_POLE,
     GALACTIC_POLE,
@@ -97,15 +97,16 @@ def bare_figure(**over: Any) -> Any:
 
 
 def _in_scan(columns: Columns) -> NDArray[np.bool_]:
-    return np.isin(np.array(columns["state"], dtype=object), [str(state) for state in IN_SCAN])
+    return np.isin(np.array(columns["seen_state"], dtype=object), [str(state) for state in IN_SCAN])
 
 
 def _points(columns: Columns, mask: Array | slice, **extra: Array) -> ColumnDataSource:
     """Make the source of points that can be hovered over and opened; 32 bits a number keep the page small."""
     colours = {str(state): np.uint32(int(colour[1:], 16) << 8 | 0xFF) for state, colour in STATE_COLOURS.items()}
+    colours[SCORED] = colours[State.NEW]  # what is sealed looks as if its score were not known
     given = {
         "pk": np.array(columns["pk"], dtype=np.int32),
-        "colour": np.array([colours[state] for state in columns["state"]], dtype=np.uint32),
+        "colour": np.array([colours[state] for state in columns["seen_state"]], dtype=np.uint32),
         "ra": floats(columns["ra"]),
         "dec": floats(columns["dec"]),
         "p": floats(columns["p_asteroid"]),

@@ -26,7 +26,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from scoring.detection import CutoutKind, Detection
-from vetting.candidates.models import Candidate, Cutout, SavedFilter, Score, State
+from vetting.candidates.models import SCORED, Candidate, Cutout, SavedFilter, Score, State
 from vetting.registry.models import Ensemble
 from vetting.registry.selectors import active_ensemble
 
@@ -83,18 +83,25 @@ def as_detection(candidate: Candidate) -> Detection:
 def scored(sealed: Q | None = None, *, ensemble: Ensemble | None = None) -> QuerySet[Candidate]:
     """Return candidates with what the active ensemble says of them and the class that the default campaign decided.
 
-    What is sealed (`sight.sealed_for`) reads as unknown, so that no filter and no order tells it. Campaigns lie above
-    candidates, so their tables are reached through the reverse relation, never by an import. ``ensemble`` is the active
-    one where the caller has it already.
+    What is sealed (`sight.sealed_for`) reads as unknown, so that no filter and no order tells it; ``seen_state`` says
+    no more than that it is scored, since the rest is the gate's verdict and what the votes made of it. Campaigns lie
+    above candidates, so their tables are reached through the reverse relation, never by an import. ``ensemble`` is the
+    active one where the caller has it already.
     """
     decided = Candidate.objects.filter(pk=OuterRef("pk"), consensus__campaign__is_default=True)
 
     def seen(value: Any) -> Any:
         return value if sealed is None else Case(When(sealed, then=None), default=value)
 
+    state: Any = F("state")
+    if sealed is not None:
+        told = Q(state__in=[State.QUEUED, State.REJECTED, State.VETTED])
+        state = Case(When(sealed & told, then=Value(SCORED)), default=state)
+
     return Candidate.objects.annotate(
         active=FilteredRelation("scores", condition=Q(scores__ensemble=ensemble or active_ensemble())),
         is_sealed=Value(False) if sealed is None else ExpressionWrapper(sealed, output_field=BooleanField()),
+        seen_state=state,
         rb=seen(F("active__rb")),
         sl=seen(F("active__sl")),
         kd=seen(F("active__kd")),
@@ -238,7 +245,7 @@ def scores_of(candidate: Candidate) -> list[tuple[Score, list[tuple[str, float, 
 
 
 NIGHT_COLUMNS = (
-    "pk", "state", "mjd_mid", "ra", "dec", "ccd", "quadrant", "length", "position_angle",
+    "pk", "seen_state", "mjd_mid", "ra", "dec", "ccd", "quadrant", "length", "position_angle",
     "rb", "sl", "kd", "p_asteroid", "ingested_at", "scored_at",
 )  # fmt: skip
 

@@ -5,10 +5,12 @@ import pytest
 
 from tests import factories
 from vetting.campaigns.blindness import shown_to
+from vetting.campaigns.deferrals import deferral_save
 from vetting.campaigns.models import Campaign
 from vetting.campaigns.selectors import campaign_default
 from vetting.campaigns.services import assignments_lease, label_undo, pool_add
-from vetting.candidates.models import Candidate
+from vetting.candidates.models import Candidate, State
+from vetting.candidates.selectors import night_columns
 from vetting.candidates.sight import sealed_for
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,11 @@ def candidate():
 def read(answer):
     """Return what was sent without times of day, whose fractions of a second may look like a score."""
     return re.sub(r"\d\d:\d\d:\d\d\.\d+", "", answer.content.decode())
+
+
+def body(answer):
+    """Return what stands on a page without its forms, whose choices name every class and state."""
+    return re.sub(r"<form.*?</form>", "", read(answer).split("<main")[-1], flags=re.DOTALL)
 
 
 def told(content, values):
@@ -94,7 +101,7 @@ PLACES = (
 def test_neither_page_nor_api_tells_score_or_label_before_the_own_vote(blind, vetter, candidate, place):
     Campaign.objects.filter(pk=blind.pk).update(votes_needed=1)
     factories.make_label(candidate, factories.make_user("jan"), "ghost")
-    content = read(vetter.get(place.format(candidate.pk))).split("<main")[-1].split("</form>")[-1]
+    content = body(vetter.get(place.format(candidate.pk)))
     assert not told(content, LEAKS)
 
 
@@ -106,11 +113,50 @@ def test_page_and_api_tell_all_after_the_own_vote(blind, vetter, candidate, plac
     assert told(content, LEAKS)
 
 
-@pytest.mark.parametrize("question", ["p_asteroid_min=0.5", "label=ghost", "plausible=true"])
+@pytest.mark.parametrize("question", ["p_asteroid_min=0.5", "label=ghost", "plausible=true", "state=vetted"])
 def test_no_filter_tells_what_is_sealed(blind, vetter, candidate, question):
     factories.make_label(candidate, factories.make_user("jan"), "ghost")
     assert vetter.get(f"/api/v1/candidates/?{question}").json()["count"] == 0
     assert vetter.get("/api/v1/candidates/").json()["count"] == 1
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.REJECTED, State.VETTED])
+@pytest.mark.parametrize("place", ["/candidates/", "/candidates/{}/", "/api/v1/candidates/", "/api/v1/candidates/{}/"])
+def test_the_state_of_what_is_sealed_is_no_more_than_scored(blind, vetter, state, place):
+    row = factories.make_candidate(state=state)
+    row.events.create(from_state=State.NEW, to_state=state, actor="scorer")
+    content = body(vetter.get(place.format(row.pk)))
+    assert "scored" in content
+    assert state not in content
+
+
+@pytest.mark.parametrize("state", [State.NEW, State.QUARANTINED])
+def test_a_state_that_is_no_verdict_is_told(blind, vetter, state):
+    row = factories.make_candidate(state=state)
+    assert vetter.get(f"/api/v1/candidates/{row.pk}/").json()["state"] == state
+    assert vetter.get(f"/api/v1/candidates/?state={state}").json()["count"] == 1
+
+
+def test_no_order_and_no_plot_tells_the_state_of_what_is_sealed(blind, vetter):
+    first, second = (factories.make_candidate(state=state) for state in (State.VETTED, State.QUEUED))
+    shown = vetter.get("/api/v1/candidates/?sort=state").json()["results"]
+    assert [row["id"] for row in shown] == [first.pk, second.pk]
+    sealed = sealed_for(vetter.user)
+    assert night_columns(first.night, sealed=sealed)["seen_state"] == ["scored", "scored"]
+
+
+def test_what_is_put_off_does_not_tell_its_state_either(blind, vetter):
+    row = factories.make_candidate(state=State.REJECTED)
+    deferral_save(row, campaign=blind, vetter=vetter.user, uuid=uuid.uuid4(), kind="hide")
+    content = body(vetter.get("/put-off/?kind=hide"))
+    assert row.source_id in content
+    assert 'class="state' not in content
+
+
+def test_state_and_moves_are_told_after_the_own_vote(blind, vetter, candidate):
+    factories.make_label(candidate, vetter.user)
+    shown = vetter.get(f"/api/v1/candidates/{candidate.pk}/").json()
+    assert (shown["state"], shown["events"][-1]["to_state"]) == (State.VETTED, State.VETTED)
 
 
 def test_staff_reads_everything_outside_the_scan_page(blind, client, candidate):

@@ -22,7 +22,7 @@ def night(size=4, **over):
     share = np.linspace(0, 1, size)
     columns = {
         "pk": list(range(1, size + 1)),
-        "state": [State.REJECTED.value] * (size // 2) + [State.QUEUED.value] * (size - size // 2),
+        "seen_state": [State.REJECTED.value] * (size // 2) + [State.QUEUED.value] * (size - size // 2),
         "mjd_mid": [58300.25] * size,
         "ra": list(150 + 10 * share),
         "dec": list(20 + 5 * share),
