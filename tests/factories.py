@@ -19,7 +19,8 @@ from rest_framework.test import APIClient
 from scoring.detection import CutoutKind
 from scoring.families import FineClass
 from tests.site import PASSWORD
-from vetting.campaigns.models import Campaign, Label, Membership, Role
+from vetting.campaigns.deferrals import deferral_save
+from vetting.campaigns.models import Campaign, Deferral, Label, Membership, Role
 from vetting.campaigns.services import campaign_create, campaign_start, label_save, pool_add
 from vetting.candidates.models import Candidate, Cutout, Score, State
 from vetting.registry.models import Ensemble
@@ -204,6 +205,12 @@ def make_pool(campaign: Campaign, count: int = 5) -> list[Candidate]:
         make_score(row, p_asteroid=0.9 - 0.8 * place / count)
     pool_add(campaign, [row.source_id for row in rows])
     return rows
+
+
+def make_deferral(candidate: Candidate, vetter: User, kind: str = Deferral.Kind.PURGATORY) -> Deferral:
+    """Put a candidate off in the default campaign, as a vetter would; a snooze is of an hour."""
+    campaign = make_default_campaign()
+    return deferral_save(candidate, campaign=campaign, vetter=vetter, uuid=uuid.uuid4(), kind=kind, span="1h")
 
 
 def make_label(

@@ -2,18 +2,22 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from vetting.campaigns import sent
-from vetting.campaigns.models import Campaign, Role
+from vetting.campaigns.deferrals import deferrals_listed
+from vetting.campaigns.models import Campaign, Deferral, Role
 from vetting.campaigns.selectors import (
     Progress,
     campaign_for,
     campaigns_visible,
+    labels_untaken,
     night_latest,
     nights_to_scan,
     progress,
@@ -27,6 +31,7 @@ from vetting.candidates.sight import sealed_for
 from vetting.common import ApplicationError, user_of
 
 WAITING = (State.QUEUED, State.REJECTED)  # what a filter brings up unless it names a state
+UNSCANNED = (State.NEW, State.QUARANTINED)
 NOT_CHOICES = {"night", "sort"}  # the page scans one night at a time, best first
 TURNED = {"state", "label", "judged"}  # filters that a vetter's own label may turn
 
@@ -42,7 +47,8 @@ class Chosen:
     judged: QuerySet[Candidate]
     query: str
     name: str
-    is_picked: bool
+    is_picked: bool = False
+    begun: dt.datetime | None = None  # of a sweep through what is put off: when the page was opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Queue:
         """Return what the vetter has still to judge of it."""
         if self.night is None:
             return to_vet(self.campaign, vetter)
-        return queue(self.campaign, vetter, night=self.night, among=self.choice.rows if self.choice else None)
+        return queue(self.campaign, vetter, night=self.night, **_among(self.choice))
 
     def progress(self, vetter: User, waiting: QuerySet[Candidate]) -> Progress:
         """Count what the vetter has judged of it and what is left."""
@@ -96,8 +102,8 @@ def queue_opened(request: HttpRequest, campaign: Campaign) -> Queue | None:
     """Return what a page opens with: without a night, the latest that holds work for this vetter; None without any."""
     if not campaign.is_default:
         return Queue(campaign, None, [], None)
-    choice = chosen(request)
-    nights = nights_to_scan(campaign, user_of(request), among=choice.rows if choice else None)
+    choice = chosen(request, campaign)
+    nights = nights_to_scan(campaign, user_of(request), **_among(choice))
     night = sent.night(request.GET.get("night")) or (nights[0][0] if nights else night_latest())
     return Queue(campaign, night, nights, choice) if night else None
 
@@ -109,11 +115,17 @@ def queue_asked(request: HttpRequest, campaign: Campaign) -> Queue:
     night = sent.night(request.GET.get("night"))
     if night is None:
         raise ApplicationError("expected night=YYYY-MM-DD, got none")
-    return Queue(campaign, night, [], chosen(request))
+    return Queue(campaign, night, [], chosen(request, campaign))
 
 
-def chosen(request: HttpRequest) -> Chosen | None:
+def _among(choice: Chosen | None) -> dict[str, Any]:
+    return {"among": choice.rows, "swept_since": choice.begun} if choice else {}
+
+
+def chosen(request: HttpRequest, campaign: Campaign) -> Chosen | None:
     """Return what the address chooses; None where it sets no filter, and the queue is the gate's."""
+    if request.GET.get("put_off"):
+        return _put_off(request, campaign)
     given = {name: value for name, value in parameters_of(request.GET).items() if name not in NOT_CHOICES}
     if request.GET.get("filter"):
         given["filter"] = request.GET["filter"]
@@ -128,9 +140,25 @@ def chosen(request: HttpRequest) -> Chosen | None:
     state = given.get("state") or (saved.parameters.get("state") if saved else None)
     rows = found.qs.order_by() if state == State.VETTED else found.qs.order_by().filter(state__in=WAITING)
     picked = f"{given['ids'].count(',') + 1} picked candidates" if "ids" in given else "your filters"
-    rows = rows.exclude(state__in=[State.NEW, State.QUARANTINED])
+    rows = rows.exclude(state__in=UNSCANNED)
     judged = everything.order_by()
     for parameters in (given, saved.parameters if saved else {}):
         lasting = {name: value for name, value in parameters.items() if name not in {"filter", *TURNED}}
         judged = CandidateFilter(lasting, queryset=judged, request=request).qs.order_by()
     return Chosen(rows, judged, urlencode(given), str(saved or picked), is_picked="ids" in given)
+
+
+def _put_off(request: HttpRequest, campaign: Campaign) -> Chosen:
+    """Return what is listed as put off in one way, the vetter's own included; what is put off meanwhile is not."""
+    user, kind = user_of(request), request.GET["put_off"]
+    if kind not in set(Deferral.Kind):
+        raise ApplicationError(f"expected put_off to be one of {', '.join(Deferral.Kind)}, got {kind!r}")
+    begun = sent.time_in(request.GET, "begun") or timezone.now()
+    before = {"kind": kind, "created_at__lt": begun}
+    listed = deferrals_listed(campaign, user, sealed=sealed_for(user)).filter(**before)
+    rows = Candidate.objects.filter(pk__in=listed.values("candidate")).exclude(state__in=UNSCANNED)
+    since = labels_untaken(campaign).filter(vetter=user, labelled_at__gte=begun)
+    was = Deferral.objects.filter(**before, campaign=campaign)
+    judged = Candidate.objects.filter(pk__in=was.values("candidate")).filter(pk__in=since.values("candidate"))
+    query = urlencode({"put_off": kind, "begun": begun.isoformat()})
+    return Chosen(rows, judged, query, Deferral.Kind(kind).label, begun=begun)

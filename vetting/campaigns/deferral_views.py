@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from vetting.campaigns import sent
-from vetting.campaigns.deferrals import deferral_end, deferral_save, deferrals_listed
+from vetting.campaigns.deferrals import deferral_end, deferral_save, deferrals_by_candidate, deferrals_listed
 from vetting.campaigns.models import Deferral, Role
 from vetting.campaigns.selectors import campaign_for
 from vetting.campaigns.services import assignments_return
@@ -64,7 +64,7 @@ def put_off(request: HttpRequest) -> HttpResponse:
     user, sealed = user_of(request), sealed_for(request.user)
     campaign = campaign_for(user, request.GET.get("campaign"), Role.VETTER)
     listed = deferrals_listed(campaign, user, sealed=sealed)
-    lists = {each: listed.filter(kind=each) for each in Deferral.Kind}
+    lists = {each: deferrals_by_candidate(listed.filter(kind=each), user) for each in Deferral.Kind}
     context = {
         "campaign": campaign,
         "kind": Deferral.Kind(kind),

@@ -1,14 +1,15 @@
 """Putting a candidate off: snoozed until a time, in purgatory (too good to junk, too poor to report), hidden."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from vetting.campaigns.models import Campaign, Deferral, Label
+from vetting.campaigns.models import Campaign, Consensus, Deferral, Label
 from vetting.candidates.models import Candidate
 from vetting.common import ApplicationError, ConflictError
 
@@ -40,19 +41,32 @@ def deferrals_active(campaign: Campaign) -> QuerySet[Deferral]:
     return Deferral.objects.filter(due, campaign=campaign, ended_at=None)
 
 
+def deferrals_standing(campaign: Campaign) -> QuerySet[Deferral]:
+    """Return what is put off and still to be decided: not labelled by its vetter since, nor retired by any votes."""
+    this = {"campaign": campaign, "candidate": OuterRef("candidate")}
+    labelled = Label.objects.filter(**this, vetter=OuterRef("vetter"), action="label", undone_by=None)
+    decided = Consensus.objects.filter(**this, retired_at__isnull=False)
+    rows = deferrals_active(campaign).filter(~Exists(labelled), ~Exists(decided))
+    return rows.select_related("candidate", "vetter")
+
+
 def deferrals_listed(campaign: Campaign, user: User, *, sealed: Q | None) -> QuerySet[Deferral]:
     """Return what lists show: everybody's purgatory, of the other kinds the own alone.
 
-    What its vetter has labelled since is no longer put off; what is sealed (``is_sealed``) does not show who else has
-    stopped at it.
+    What is sealed (``is_sealed``) does not show who else has stopped at it.
     """
-    labelled = Label.objects.filter(
-        campaign=campaign, candidate=OuterRef("candidate"), vetter=OuterRef("vetter"), action="label", undone_by=None
-    )
-    rows = deferrals_active(campaign).filter(~Exists(labelled)).select_related("candidate", "vetter")
     hidden = Candidate.objects.none() if sealed is None else Candidate.objects.filter(sealed)
-    rows = rows.annotate(is_sealed=Exists(hidden.filter(pk=OuterRef("candidate"))))
+    rows = deferrals_standing(campaign).annotate(is_sealed=Exists(hidden.filter(pk=OuterRef("candidate"))))
     return rows.filter(Q(vetter=user) | Q(kind=Deferral.Kind.PURGATORY, is_sealed=False))
+
+
+def deferrals_by_candidate(rows: QuerySet[Deferral], user: User) -> QuerySet[Deferral, Any]:
+    """Keep one row of each candidate, the user's own or else the first, and count in ``others`` those left out."""
+    theirs = rows.exclude(candidate__in=rows.filter(vetter=user).values("candidate"))
+    first = theirs.order_by().values("candidate").annotate(first=Min("pk")).values("first")
+    same = rows.order_by().filter(candidate=OuterRef("candidate")).values("candidate").annotate(count=Count("pk"))
+    kept = rows.filter(Q(vetter=user) | Q(pk__in=first))
+    return kept.annotate(others=Subquery(same.values("count"), output_field=IntegerField()) - 1)
 
 
 @transaction.atomic

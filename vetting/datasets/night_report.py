@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
-from vetting.campaigns.models import Label
+from vetting.campaigns.deferrals import deferrals_standing
+from vetting.campaigns.models import Deferral, Label
 from vetting.campaigns.nights import Step, clock
 from vetting.campaigns.selectors import campaign_default
 from vetting.candidates.formatting import UNKNOWN, dec_dms, number, ra_hms, span, utc_of_mjd
@@ -19,6 +20,7 @@ from vetting.ingest.models import IngestBatch
 ASTEROID_HEADINGS = (
     "Source id", "Mid-exposure (UTC)", "RA", "Dec", "Rate (deg/day)", "PA (deg)", "Mag", "p(asteroid)",
 )  # fmt: skip
+PURGATORY_HEADINGS = ("Source id", "Mid-exposure (UTC)", "RA", "Dec", "p(asteroid)", "Put there by")
 SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\|`*_<>[]#"})
 
 
@@ -39,6 +41,7 @@ def report_of(night: dt.date, *, now: dt.datetime) -> list[Section]:
         _scores(night),
         _classes(night),
         _asteroids(night),
+        _purgatory(night),
         latencies(clock(night)),
         _people(night),
     ]
@@ -114,6 +117,26 @@ def _asteroids(night: dt.date) -> Section:
             (
                 row.source_id, utc_of_mjd(row.mjd_mid), ra_hms(row.ra), dec_dms(row.dec), number(row.rate, 1),
                 number(row.position_angle, 1), number(row.magnitude, 2), number(row.p_asteroid, 3),
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def _purgatory(night: dt.date) -> Section:
+    deferrals = deferrals_standing(campaign_default()).filter(kind=Deferral.Kind.PURGATORY, candidate__night=night)
+    people: dict[int, list[str]] = {}
+    for pk, name in deferrals.order_by("pk").values_list("candidate", "vetter__username"):
+        people.setdefault(pk, []).append(name)
+    rows: list[Any] = list(scored().filter(pk__in=people).order_by("mjd_mid"))
+    return Section(
+        "In purgatory",
+        ("Too good to junk, too poor to report: put off and not decided.",) if rows else ("Nothing lies there.",),
+        PURGATORY_HEADINGS if rows else (),
+        tuple(
+            (
+                row.source_id, utc_of_mjd(row.mjd_mid), ra_hms(row.ra), dec_dms(row.dec), number(row.p_asteroid, 3),
+                ", ".join(people[row.pk]),
             )
             for row in rows
         ),

@@ -117,6 +117,47 @@ def test_what_its_vetter_has_labelled_leaves_the_list(vetter, cast, candidate):
     assert candidate.source_id not in vetter.get("/put-off/").content.decode()
 
 
+def test_what_a_colleague_has_decided_leaves_the_list_but_not_what_one_was_unsure_of(vetter, cast, candidate):
+    factories.make_deferral(candidate, cast.vetter)
+    factories.make_label(candidate, cast.second_vetter, "unsure")
+    assert candidate.source_id in vetter.get("/put-off/").content.decode()
+    factories.make_label(candidate, cast.second_vetter, "ghost")
+    assert candidate.source_id not in vetter.get("/put-off/").content.decode()
+
+
+def test_a_candidate_that_several_have_put_off_is_listed_once_as_the_own(vetter, cast, candidate):
+    other = factories.make_candidate()
+    for row, people in ((candidate, (cast.manager, cast.second_vetter, cast.vetter)), (other, (cast.manager,))):
+        for user in people:
+            factories.make_deferral(row, user)
+    rows = {row.candidate: (row.vetter, row.others) for row in vetter.get("/put-off/").context["page"]}
+    assert rows == {candidate: (cast.vetter, 2), other: (cast.manager, 0)}
+
+
+def swept(client, line):
+    answer = client.get(f"/scan/queue/?{line.query}").json()
+    return [card["id"] for card in answer["candidates"]], answer["done"]
+
+
+def test_purgatory_is_a_queue_with_the_own_in_it_and_what_is_put_off_again_waits(vetter, cast):
+    own, theirs, hidden = (factories.make_candidate(state=state) for state in ("queued", "rejected", "queued"))
+    factories.make_deferral(own, cast.vetter)
+    factories.make_deferral(theirs, cast.second_vetter)
+    factories.make_deferral(hidden, cast.vetter, "hide")
+    assert 'href="/scan/?put_off=purgatory"' in vetter.get("/put-off/").content.decode()
+    line = vetter.get("/scan/?put_off=purgatory").context["line"]
+    assert (swept(vetter, line), line.nights) == (([own.pk, theirs.pk], 0), [(own.night, 2)])
+    factories.make_deferral(own, cast.vetter)
+    assert swept(vetter, line) == ([theirs.pk], 0)
+    factories.make_label(theirs, cast.vetter, "ghost")
+    assert swept(vetter, line) == ([], 1)
+    assert swept(vetter, vetter.get("/grid/?put_off=purgatory").context["line"]) == ([own.pk], 0)
+
+
+def test_what_is_swept_is_one_of_the_lists(vetter, cast, candidate):
+    assert "expected put_off to be one of snooze" in vetter.get("/scan/?put_off=x").json()["detail"]
+
+
 def test_the_page_gives_a_candidate_back_to_the_queue(vetter, cast, candidate):
     row = defer(candidate, cast.vetter, "purgatory")
     assert vetter.post(f"/put-off/{row.uuid}/end/").url == "/put-off/?kind=purgatory"

@@ -62,6 +62,17 @@ def test_asteroids_come_with_their_coordinates(asteroid):
     assert row[2:5] == ("10:00:24.00", "-00:15:00.0", "23.0")
 
 
+def test_what_lies_in_purgatory_is_told_with_who_put_it_there_until_it_is_decided(vera, asteroid):
+    waits, people = make.make_candidate(), [vera.user, make.make_user("jan")]
+    for row in (waits, asteroid):
+        for vetter in people:
+            make.make_deferral(row, vetter)
+    [told] = sections()["In purgatory"].rows
+    assert (told[0], told[-1]) == (waits.source_id, "vera, jan")
+    make.make_label(waits, make.make_user("mira"))
+    assert sections()["In purgatory"].says == ("Nothing lies there.",)
+
+
 def test_scores_tell_the_scored_the_unscorable_and_the_waiting(asteroid):
     empty = dict.fromkeys(("rb", "sl", "kd", "p_asteroid", "plausible"))
     make.make_score(make.make_candidate(), reason="flat", members={}, **empty)

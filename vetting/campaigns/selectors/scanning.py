@@ -45,10 +45,12 @@ def queue(
     *,
     night: dt.date | None = None,
     among: QuerySet[Candidate] | None = None,
+    swept_since: dt.datetime | None = None,
 ) -> QuerySet[Candidate]:
     """Return what the vetter has still to judge, best first; what cannot be scored comes last, never dropped.
 
-    It is what the gate passed, or ``among`` where the vetter has chosen by filters.
+    It is what the gate passed, or ``among`` where the vetter has chosen by filters. What the vetter has put off is not
+    in it; of what is swept since a time, only what was put off after that.
     """
     rows = Candidate.objects.filter(state=State.QUEUED)
     if among is not None:
@@ -56,7 +58,8 @@ def queue(
     if night:
         rows = rows.filter(night=night)
     labelled = labels_untaken(campaign).filter(vetter=vetter).values("candidate")
-    deferred = deferrals_active(campaign).filter(vetter=vetter).values("candidate")
+    put_off = deferrals_active(campaign).filter(vetter=vetter)
+    deferred = (put_off.filter(created_at__gte=swept_since) if swept_since else put_off).values("candidate")
     best = Score.objects.filter(candidate=OuterRef("pk"), ensemble__is_active=True).values("p_asteroid")[:1]
     rows = rows.filter(~Q(pk__in=labelled), ~Q(pk__in=deferred)).annotate(p_asteroid=best)
     return rows.order_by(F("p_asteroid").desc(nulls_last=True), "pk")
@@ -92,11 +95,15 @@ def progress(
 
 
 def nights_to_scan(
-    campaign: Campaign, vetter: User, *, among: QuerySet[Candidate] | None = None
+    campaign: Campaign,
+    vetter: User,
+    *,
+    among: QuerySet[Candidate] | None = None,
+    swept_since: dt.datetime | None = None,
 ) -> list[tuple[dt.date, int]]:
     """Return the nights that hold something for this vetter, latest first, with the number left."""
     return list(
-        queue(campaign, vetter, among=among)
+        queue(campaign, vetter, among=among, swept_since=swept_since)
         .order_by("-night")
         .values("night")
         .annotate(left=Count("pk"))
