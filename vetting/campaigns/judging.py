@@ -21,13 +21,11 @@ LONG = [code for code, says in enumerate(SAYS) if tuple(says) == (1, 0, 0)]
 class Judgement:
     """Probabilities of a candidate by the votes on it.
 
-    ``p_human`` and ``p_fused`` are of a yes to rb, sl and kd, the latter two given that the streak is real; the one
-    from the votes alone, the other with the model's prior, None where the model says nothing. ``fine_class`` is
-    the most probable class by the votes, empty without one or where two tie.
+    ``p_human`` is of a yes to rb, sl and kd by the votes, the latter two given that the streak is real. ``fine_class``
+    is the most probable class, empty without one or where two tie.
     """
 
     p_human: tuple[float, ...]
-    p_fused: tuple[float, ...] | None
     fine_class: str
     probability: float
     votes: int
@@ -41,37 +39,22 @@ class Judgement:
     @property
     def sureness(self) -> float:
         """Return the least of max(p, 1 − p) over the questions that are asked: sl and kd only of what is real."""
-        p = self.p_fused or self.p_human
-        asked = p if p[0] >= 0.5 else p[:1]
+        asked = self.p_human if self.p_human[0] >= 0.5 else self.p_human[:1]
         return min(max(each, 1 - each) for each in asked)
 
 
-def judge(
-    votes: Iterable[tuple[int, str]],
-    skill: Skill = UNKNOWN,
-    *,
-    model: Sequence[float] | None = None,
-) -> Judgement:
-    """Fold the standing votes (vetter, fine class) of one candidate; every vote adds its evidence to the log-odds.
-
-    ``model`` holds calibrated probabilities of a yes to rb, and to sl and kd given a real streak; NaN where it says
-    nothing.
-    """
+def judge(votes: Iterable[tuple[int, str]], skill: Skill = UNKNOWN) -> Judgement:
+    """Fold the standing votes (vetter, fine class) of one candidate; every vote adds its evidence to the log-odds."""
     counts = np.zeros(len(CLASSES))
     evidence = np.zeros(len(TASKS))
     for vetter, fine_class in votes:
         code = CODES[fine_class]
         counts[code] += 1
         evidence += [skill.coin(vetter, task).evidence(SAYS[code, place]) for place, task in enumerate(TASKS)]
-    base = logit([skill.prevalence[task] for task in TASKS])
-    human = expit(base + evidence)
-    fused = None
-    if model is not None and not np.isnan(model).all():
-        prior = np.where(np.isnan(model), base, logit(model))
-        fused = tuple(expit(prior + evidence).tolist())
+    human = expit(logit([skill.prevalence[task] for task in TASKS]) + evidence)
     leader, probability = leading(human[None], counts[None])
     name = CLASSES[leader[0]].value if leader[0] != MISSING else ""
-    return Judgement(tuple(human.tolist()), fused, name, float(probability[0]), int(counts.sum()), int(counts[UNSURE]))
+    return Judgement(tuple(human.tolist()), name, float(probability[0]), int(counts.sum()), int(counts[UNSURE]))
 
 
 def asteroid(p: Sequence[float]) -> float:

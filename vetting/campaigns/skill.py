@@ -94,15 +94,13 @@ class Fit:
     Attributes
     ----------
     items : (m,) ids, rising.
-    p_human, p_fused : (m, 3), probability of a yes to each of TASKS; sl and kd given that the streak is real. The one
-        from votes and gold alone, the other with the model's prior; equal where the model says nothing.
+    p_human : (m, 3), probability of a yes to each of TASKS by votes and gold; sl and kd given that the streak is real.
     counts : (m, 9), votes of each of CLASSES.
     skill : the coins.
     """
 
     items: Codes
     p_human: Floats
-    p_fused: Floats
     counts: Floats
     skill: Skill
 
@@ -124,7 +122,6 @@ def fit(
     classes: Codes,
     *,
     gold: Mapping[int, str] | None = None,
-    model: Mapping[int, Sequence[float]] | None = None,
 ) -> Fit:
     """Fit coins and probabilities to standing votes.
 
@@ -133,41 +130,34 @@ def fit(
     items, vetters : (n,) ids of candidate and vetter of each vote, at most one vote for each pair.
     classes : (n,) places in CLASSES, see `codes`.
     gold : the true class of candidates that have one: their answers are held fixed.
-    model : calibrated probabilities of a yes to each of TASKS, sl and kd given that the streak is real; NaN where the
-        model says nothing. They enter `Fit.p_fused` alone.
     """
     ids, item = np.unique(np.asarray(items, np.int64), return_inverse=True)
     people, vetter = np.unique(np.asarray(vetters, np.int64), return_inverse=True)
-    known = _held(ids, {key: list(SAYS[CODES[name]]) for key, name in (gold or {}).items()}, MISSING)
-    prior = _held(ids, model or {}, np.nan)
-    p_human, p_fused = np.empty((len(ids), len(TASKS))), np.empty((len(ids), len(TASKS)))
+    known = _answers_known(ids, gold or {})
+    p_human = np.empty((len(ids), len(TASKS)))
     prevalence: dict[Family, float] = {}
     coins: dict[int, dict[Family, Coin]] = {int(person): {} for person in people}
     weight = np.ones(len(ids))
     for place, task in enumerate(TASKS):
         answers = _Answers(item, vetter, SAYS[classes, place], (len(ids), len(people)))
         share, sensitivity, specificity, p = _settle(answers, known[:, place], weight)
-        odds = answers.evidence(sensitivity, specificity)
-        with_model = np.where(np.isnan(prior[:, place]), logit(share), logit(prior[:, place]))
         p_human[:, place] = p
-        p_fused[:, place] = _clamped(expit(with_model + odds), known[:, place])
         prevalence[task] = share
         for person, seen, spared in zip(people, sensitivity, specificity, strict=True):
             coins[int(person)][task] = Coin(float(seen), float(spared))
         if task is Family.RB:
             weight = p  # what is hardly real says hardly anything of who tells short from long
     counts = np.bincount(item * len(CLASSES) + classes, minlength=len(ids) * len(CLASSES)).reshape(-1, len(CLASSES))
-    return Fit(ids, p_human, p_fused, counts.astype(float), Skill(prevalence, coins))
+    return Fit(ids, p_human, counts.astype(float), Skill(prevalence, coins))
 
 
-def _held(ids: Codes, rows: Mapping[int, Sequence[float]], empty: float) -> Floats:
-    """Lay rows out beside ids; ids without a row get an empty one, rows without an id are left out."""
-    table = np.full((len(ids), len(TASKS)), empty, dtype=float)
-    if rows:
-        keys = np.fromiter(rows, np.int64, len(rows))
-        place = np.searchsorted(ids, keys).clip(max=len(ids) - 1)
-        found = ids[place] == keys if len(ids) else np.zeros(len(keys), bool)
-        table[place[found]] = np.array(list(rows.values()), dtype=float)[found]
+def _answers_known(ids: Codes, gold: Mapping[int, str]) -> Floats:
+    """Lay the true answers out beside ids, MISSING where none is known; gold without an id is left out."""
+    table = np.full((len(ids), len(TASKS)), float(MISSING))
+    place = {int(pk): at for at, pk in enumerate(ids)}
+    for pk, name in gold.items():
+        if pk in place:
+            table[place[pk]] = SAYS[CODES[name]]
     return table
 
 

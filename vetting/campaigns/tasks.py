@@ -7,6 +7,7 @@ from django.db import connections
 
 from vetting.campaigns.neighbours import descriptors_fill
 from vetting.campaigns.services import pools_refresh
+from vetting.campaigns.services.consensus import ensemble_follow
 from vetting.campaigns.services.skill import skills_refit
 from vetting.campaigns.services.webhooks import webhook_send, webhooks_due
 
@@ -43,6 +44,7 @@ def sweep() -> None:
 
 @shared_task(name="campaigns.refresh")
 def refresh() -> None:
-    """Take new candidates into pools that grow, and weigh votes anew where some came in."""
+    """Take new candidates into pools that grow, and weigh votes anew where some came in or other networks score now."""
     pools_refresh()
     skills_refit()
+    ensemble_follow()

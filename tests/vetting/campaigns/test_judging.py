@@ -3,7 +3,7 @@ import pytest
 
 from scoring.families import Family, FineClass
 from tests.vetting.campaigns.simulated_votes import simulate
-from vetting.campaigns.judging import asteroid, class_probabilities, judge, leading
+from vetting.campaigns.judging import class_probabilities, judge, leading
 from vetting.campaigns.retirement import Step, adaptive, fixed
 from vetting.campaigns.skill import CLASSES, Coin, Skill, fit
 
@@ -51,16 +51,6 @@ def test_within_bogus_the_votes_choose_the_class():
 
 def test_two_classes_that_tie_leave_it_open():
     assert judge(votes("ghost", "blank")).fine_class == ""
-
-
-def test_the_model_is_kept_apart_from_the_votes():
-    judged = judge(votes("asteroid"), model=[0.02, 0.5, 0.5])
-    assert judged.p_asteroid > 0.5 > asteroid(judged.p_fused)
-
-
-def test_without_a_model_there_is_no_fused_probability():
-    assert judge(votes("asteroid")).p_fused is None
-    assert judge(votes("asteroid"), model=[np.nan] * 3).p_fused is None
 
 
 def test_class_probabilities_sum_to_one():

@@ -82,3 +82,18 @@ def test_the_networks_score_moves_the_fused_probability_alone():
 
 def test_a_vote_for_an_asteroid_raises_what_the_network_says():
     assert replay(votes((ANN, ASTEROID)), Policy(), Knowledge(p_model=0.5)).p_fused > 0.5
+
+
+def test_the_fused_odds_are_the_networks_times_what_the_votes_say():
+    given = votes((ANN, ASTEROID), (BEN, ASTEROID))
+    nothing, human = (replay(rows, Policy(needed=9)).p_human for rows in (votes((ANN, UNSURE)), given))
+    fused = replay(given, Policy(needed=9), Knowledge(p_model=0.02)).p_fused
+    odds = {p: p / (1 - p) for p in (nothing, human, fused, 0.02)}
+    assert odds[fused] / odds[0.02] == pytest.approx(odds[human] / odds[nothing])
+
+
+def test_a_sure_network_never_retires_a_candidate():
+    sure = Policy(rule="two_coin", redundancy="adaptive", needed=1, most=9, certainty=0.99)
+    alone, beside = (replay(votes((ANN, BLANK)), sure, Knowledge(p_model=p)) for p in (None, 1e-6))
+    assert (alone.fine_class, beside.fine_class) == ("", "")
+    assert beside.p_fused < 0.01

@@ -2,12 +2,14 @@ import datetime as dt
 
 import pytest
 
-from tests.factories import make_campaign, make_cast, make_label, make_pool
+from tests.factories import make_campaign, make_cast, make_ensemble, make_label, make_pool, make_score
 from vetting.campaigns.models import Campaign, Consensus, Label
 from vetting.campaigns.selectors import inbox
 from vetting.campaigns.services import consensus, skill
-from vetting.campaigns.services.consensus import consensus_refresh
+from vetting.campaigns.services.consensus import consensus_refresh, ensemble_follow
 from vetting.campaigns.services.skill import skill_refit, skills_refit
+from vetting.campaigns.tasks import refresh
+from vetting.registry.services import ensemble_activate
 
 RULES = {
     "n_agreeing": {"rule": "n_agreeing"},
@@ -115,3 +117,29 @@ def test_what_is_contested_no_more_waits_anew(cast, voted):
         make_label(row.candidate, cast.second_vetter, "unsure", campaign=voted)
         row.refresh_from_db()
         assert (row.contested_at is not None) == (row.conflict != "") == (says == "unsure")
+
+
+def test_what_is_open_follows_the_ensemble_that_is_activated(voted):
+    row = Consensus.objects.filter(campaign=voted).first()
+    refresh()
+    other = make_ensemble(is_active=False)
+    make_score(row.candidate, ensemble=other, p_asteroid=0.01)
+    ensemble_activate(other)
+    refresh()
+    before, now = row.p_fused, Consensus.objects.get(pk=row.pk).p_fused
+    assert (before > now, Campaign.objects.get(pk=voted.pk).fused_with) == (True, other)
+
+
+def test_an_ensemble_that_stays_active_is_followed_once(voted):
+    assert [ensemble_follow() > 0, ensemble_follow() > 0] == [True, False]
+
+
+def test_a_refresh_that_was_broken_off_is_done_again(voted, monkeypatch):
+    def broken(*_given, **_over):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(consensus, "consensus_refresh", broken)
+    with pytest.raises(KeyboardInterrupt):
+        ensemble_follow()
+    monkeypatch.undo()
+    assert ensemble_follow() > 0

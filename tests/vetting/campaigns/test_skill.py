@@ -2,11 +2,10 @@ import json
 
 import numpy as np
 import pytest
-from scipy.special import expit
 
 from scoring.families import Family, FineClass
 from tests.vetting.campaigns.simulated_votes import RIGHT, simulate
-from vetting.campaigns.skill import CODES, MISSING, SAYS, TASKS, Coin, Skill, codes, fit, logit
+from vetting.campaigns.skill import CODES, MISSING, SAYS, TASKS, Coin, Skill, codes, fit
 
 RB, SL, KD = range(3)
 
@@ -72,25 +71,6 @@ def test_gold_teaches_who_is_right():
     assert found.skill.coin(7, Family.RB).sensitivity > 0.9
     assert found.skill.coin(8, Family.RB).sensitivity < 0.5
     assert found.p_human[15, RB] > 0.9
-
-
-def test_the_model_moves_the_fused_probability_alone():
-    rows = [(item, 7, "asteroid") for item in range(6)]
-    alone, beside = fit_all(*rows), fit_all(*rows, model={0: [0.01, 0.5, 0.5]})
-    assert (beside.p_human == alone.p_human).all()
-    assert beside.skill == alone.skill
-    assert beside.p_fused[0, RB] < 0.2
-    assert beside.p_fused[1:] == pytest.approx(beside.p_human[1:], abs=1e-3)
-
-
-def test_a_calibrated_model_adds_to_the_votes():
-    votes = simulate(3000, votes=2)
-    real = is_real(votes.truth)
-    odds = np.random.default_rng(5).normal(np.where(real, 2, -2), 2)  # log-odds of a calibrated score, up to the base
-    model = {item: [p, np.nan, np.nan] for item, p in enumerate(expit(odds + logit(0.3)))}
-    found = fit(votes.items, votes.vetters, votes.classes, model=model)
-    human, fused = (((p[:, RB] > 0.5) == real).mean() for p in (found.p_human, found.p_fused))
-    assert fused > human + 0.02
 
 
 def test_a_vetter_who_is_always_wrong_is_not_taken_at_the_word():

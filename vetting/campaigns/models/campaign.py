@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from scoring.families import FineClass
+from vetting.registry.models import Ensemble
 
 
 class Campaign(models.Model):
@@ -105,6 +106,10 @@ class Campaign(models.Model):
 
     skill = models.JSONField(default=dict, editable=False, help_text="what each vetter's vote is worth, as last fitted")
     skill_fitted_at = models.DateTimeField(null=True, editable=False)
+    fused_with = models.ForeignKey(
+        Ensemble, null=True, on_delete=models.SET_NULL, related_name="+", editable=False,
+        help_text="whose scores are in the p_fused of what is open",
+    )  # fmt: skip
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )

@@ -14,6 +14,7 @@ from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.skill import UNKNOWN, Skill
 from vetting.candidates.models import Candidate, Score, State
 from vetting.candidates.services import candidates_move
+from vetting.registry.selectors import active_ensemble
 
 HELD = 100  # candidates locked at a time
 NOISE = 0.001  # a probability that moved by less is not saved again: every fit moves all a little
@@ -56,6 +57,19 @@ def consensus_refresh(campaign: Campaign, *, actor: str) -> int:
     return moved
 
 
+def ensemble_follow() -> int:
+    """Fold anew what is open where another ensemble is active than before; return in how many campaigns.
+
+    The campaign says so last, so that whatever was broken off is done again.
+    """
+    active = active_ensemble()
+    behind = list(Campaign.objects.exclude(fused_with=active))
+    for campaign in behind:
+        consensus_refresh(campaign, actor="ensemble")
+        Campaign.objects.filter(pk=campaign.pk).update(fused_with=active)
+    return len(behind)
+
+
 @dataclass(frozen=True, slots=True)
 class _Fold:
     """What a candidate amounts to now, and the class that an adjudicator has decided on, beside its row."""
@@ -70,10 +84,9 @@ def _folds(campaign: Campaign, ids: Collection[int]) -> list[_Fold]:
     of = {"campaign": campaign, "candidate__in": ids}
     rows = {row.candidate_id: row for row in Consensus.objects.filter(**of)}
     labels = defaultdict[int, list[Vote]](list)
-    for candidate, *label in Label.objects.filter(**of).values_list(
-        "candidate", "pk", "vetter", "fine_class", "undoes"
-    ):
-        labels[candidate].append(Vote(*label))
+    given = Label.objects.filter(**of).values_list("candidate", "pk", "vetter", "fine_class", "undoes")
+    for candidate, pk, vetter, fine_class, undoes in given:
+        labels[candidate].append(Vote(pk, vetter, fine_class, undoes))
     policy, skill = policy_of(campaign), skill_of(campaign)
     found = []
     for pk, p_model, settled in _known(campaign, ids):
