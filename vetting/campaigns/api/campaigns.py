@@ -109,8 +109,8 @@ class ProgressSerializer(serializers.Serializer[dict[str, Any]]):
     """A campaign in numbers."""
 
     status = serializers.ChoiceField(choices=Campaign.Status.choices)
-    pool = serializers.IntegerField(help_text="candidates")
-    retired = serializers.IntegerField()
+    pool = serializers.IntegerField(help_text="candidates that are asked about: without those of known answer")
+    retired = serializers.IntegerField(help_text="of these")
     contested = serializers.IntegerField(help_text="in the adjudication inbox")
     labels = serializers.IntegerField(help_text="that stand")
     yours = serializers.IntegerField(help_text="of these, by you")

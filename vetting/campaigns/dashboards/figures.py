@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 
-from vetting.campaigns.dashboards.record import Record, asked, gold_of, record_of
+from vetting.campaigns.dashboards.record import Record, gold_of, record_of
 from vetting.campaigns.dashboards.tables import TABLES, Table
 from vetting.campaigns.models import Campaign, Consensus, Label
+from vetting.campaigns.selectors.asked import asked
 
 KEPT = 8  # campaigns, in each process
 _kept: OrderedDict[int, tuple["State", "Figures"]] = OrderedDict()
@@ -71,7 +72,7 @@ def _state(campaign: Campaign) -> State:
     return State(
         labels=(labels["count"], labels["last"]),
         consensus=(decisions["count"], decisions["retired"], decisions["decided"], decisions["last"]),
-        total=asked(campaign),
+        total=asked([campaign])[campaign.pk],
         gold=tuple(sorted(gold_of(campaign).items())),
         skill=campaign.skill,
     )

@@ -10,8 +10,8 @@ from django.db.models import F, FilteredRelation, Q
 from vetting.campaigns.agreement import Ballot
 from vetting.campaigns.models import Campaign, Consensus, PoolItem
 from vetting.campaigns.selectors import labels_standing
+from vetting.campaigns.selectors.asked import asked, of_asked
 from vetting.campaigns.skill import UNKNOWN, Skill
-from vetting.candidates.models import Candidate, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class Record:
 
     Attributes
     ----------
-    total : candidates that the campaign asks about.
+    total : candidates that the campaign asks about; those of known answer are not among them.
     votes : in the order in which they were given.
-    retired : when each retired candidate was, rising; those of known answer are not among them.
-    decided : class of each decided candidate, again without those.
+    retired : when each of them that is retired was, rising.
+    decided : class of each of them that is decided.
     gold : true class by candidate.
     skill : as last fitted.
     """
@@ -66,15 +66,14 @@ def record_of(campaign: Campaign) -> Record:
     lent = FilteredRelation("candidate__assignments", condition=own)
     rows = labels_standing(campaign).annotate(lent=lent).order_by("pk")
     rows = rows.values_list(*whose, *what, "lent__queue_reason", "lent__selection_prob")
-    gold = gold_of(campaign)
-    decisions = Consensus.objects.filter(campaign=campaign).exclude(candidate__in=gold)
+    decisions = of_asked(Consensus.objects.filter(campaign=campaign))
     retired = decisions.filter(retired_at__isnull=False).order_by("retired_at")
     return Record(
-        total=asked(campaign),
+        total=asked([campaign])[campaign.pk],
         votes=[Vote(*row) for row in rows.iterator()],
         retired=[at for at in retired.values_list("retired_at", flat=True) if at],
         decided=list(decisions.exclude(fine_class="").values_list("fine_class", flat=True)),
-        gold=gold,
+        gold=gold_of(campaign),
         skill=Skill.from_json(campaign.skill) if campaign.skill else UNKNOWN,
     )
 
@@ -83,10 +82,3 @@ def gold_of(campaign: Campaign) -> dict[int, str]:
     """Return the true class of the candidates of which it is known."""
     gold = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="")
     return dict(gold.values_list("candidate", "gold_class"))
-
-
-def asked(campaign: Campaign) -> int:
-    """Count the candidates that a campaign asks about."""
-    if campaign.takes_all:
-        return Candidate.objects.filter(state__in=[State.QUEUED, State.VETTED]).count()
-    return PoolItem.objects.filter(campaign=campaign).count()

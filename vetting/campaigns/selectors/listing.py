@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 
-from vetting.campaigns.models import Campaign, Consensus, Invitation, Membership, PoolItem, Role
+from vetting.campaigns.models import Campaign, Consensus, Invitation, Membership, Role
 from vetting.campaigns.selectors.access import campaigns_visible, may
-from vetting.campaigns.selectors.pool import LABELLED
-from vetting.candidates.models import Candidate
+from vetting.campaigns.selectors.asked import asked, of_asked
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A campaign as the list shows it; ``role`` is the user's."""
+    """A campaign as the list shows it; ``role`` is the user's, ``pool`` counts what is asked about."""
 
     campaign: Campaign
     role: Role
@@ -36,16 +35,15 @@ def campaigns_listed(user: User) -> list[Listed]:
     """Return the campaigns that a user sees, those that run first."""
     campaigns = list(campaigns_visible(user))
     held = dict(Membership.objects.filter(user=user).values_list("campaign", "role"))
-    pools = dict(PoolItem.objects.order_by().values_list("campaign").annotate(Count("pk")))
-    everything = Candidate.objects.filter(state__in=LABELLED).count()
-    ended = Consensus.objects.order_by().values_list("campaign").annotate(Count("pk"))
-    retired = dict(ended.filter(retired_at__isnull=False))
-    contested = dict(ended.exclude(conflict=""))
+    pools = asked(campaigns)
+    ended = Consensus.objects.filter(campaign__in=campaigns).order_by()
+    retired = _by_campaign(of_asked(ended.filter(retired_at__isnull=False)))
+    contested = _by_campaign(ended.exclude(conflict=""))
     rows = [
         Listed(
             campaign=campaign,
             role=Role.MANAGER if user.is_superuser else Role(held.get(campaign.pk, Role.VETTER)),
-            pool=everything if campaign.takes_all else pools.get(campaign.pk, 0),
+            pool=pools[campaign.pk],
             retired=retired.get(campaign.pk, 0),
             contested=contested.get(campaign.pk, 0),
         )
@@ -53,6 +51,10 @@ def campaigns_listed(user: User) -> list[Listed]:
     ]
     order = [Campaign.Status.ACTIVE, Campaign.Status.DRAFT, Campaign.Status.PAUSED, Campaign.Status.CLOSED]
     return sorted(rows, key=lambda row: (order.index(Campaign.Status(row.campaign.status)), row.campaign.name))
+
+
+def _by_campaign(rows: QuerySet[Consensus]) -> dict[int, int]:
+    return dict(rows.values_list("campaign").annotate(Count("pk")))
 
 
 def members_of(campaign: Campaign) -> QuerySet[Membership]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from vetting.campaigns.deferrals import deferrals_active
 from vetting.campaigns.models import Campaign, Consensus, PoolItem
+from vetting.campaigns.selectors.asked import asked, of_asked
 from vetting.campaigns.selectors.pool import closed, leases, pool
 from vetting.campaigns.selectors.scanning import labels_standing, labels_untaken
 
@@ -19,16 +20,15 @@ HALTED = {
 
 
 def campaign_progress(campaign: Campaign, user: User) -> dict[str, Any]:
-    """Count a campaign's pool, what became of it, and who holds it."""
-    ended = Consensus.objects.filter(campaign=campaign).aggregate(
-        retired=Count("pk", filter=Q(retired_at__isnull=False)), contested=Count("pk", filter=~Q(conflict=""))
-    )
+    """Count what a campaign asks about, what became of it, and who holds it."""
+    ended = Consensus.objects.filter(campaign=campaign)
     labels = labels_standing(campaign).aggregate(labels=Count("pk"), yours=Count("pk", filter=Q(vetter=user)))
     out = leases(campaign, timezone.now())
     return {
         "status": campaign.status,
-        "pool": pool(campaign).count(),
-        **ended,
+        "pool": asked([campaign])[campaign.pk],
+        "retired": of_asked(ended.filter(retired_at__isnull=False)).count(),
+        "contested": ended.exclude(conflict="").count(),
         **labels,
         "lent": out.values("candidate").distinct().count(),
     }
