@@ -22,16 +22,16 @@ class GoldVote:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share with Wilson's 95 % interval; NaN of nothing."""
+    """A share with Wilson's 95 % interval; NaN of nothing. A trial that is right in part is a part of a hit."""
 
-    hits: int
+    hits: float
     total: int
     value: float
     low: float
     high: float
 
 
-def share(hits: int, total: int) -> Share:
+def share(hits: float, total: int) -> Share:
     """Return a share with its interval."""
     if not total:
         return Share(0, 0, np.nan, np.nan, np.nan)

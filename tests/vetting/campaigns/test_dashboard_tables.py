@@ -10,7 +10,7 @@ from vetting.campaigns.skill import Coin, Skill
 
 NOON = dt.datetime(2018, 7, 1, 12, tzinfo=dt.UTC)
 NOW = NOON + dt.timedelta(days=3)
-NAMES = {1: "vera", 2: "jan"}
+NAMES = {1: "vera", 2: "jan", 3: "ann", 4: "ben", 5: "cat"}
 
 
 def vote(candidate, vetter, fine_class, *, hours=0.0, seconds=2.0):
@@ -63,6 +63,24 @@ def test_classes_are_counted_by_votes_and_by_decided_candidates():
 def test_missed_asteroids_are_told_by_night():
     told = as_dicts(missed(record(vote(1, 1, "ghost"), vote(2, 1, "asteroid"), gold={1: "asteroid", 2: "asteroid"})))
     assert [(row["night"], row["missed"], row["votes"], row["rate"]) for row in told] == [(NOON.date(), 1, 2, 0.5)]
+
+
+def test_agreement_with_others_is_a_mean_over_candidates():
+    one = [vote(1, 1, "ghost"), *(vote(1, other, "ghost") for other in (2, 3, 4, 5))]
+    vera = as_dicts(vetters(record(*one, vote(2, 1, "ghost"), vote(2, 2, "blank"), vote(3, 1, "blank"))))[0]
+    assert (vera["agreeing"], vera["compared"], vera["agreement"]) == (1, 2, 0.5)
+
+
+def test_others_who_say_the_same_in_part_count_in_part():
+    given = [vote(1, 1, "ghost"), vote(1, 2, "ghost"), vote(1, 3, "blank"), vote(1, 4, "blank"), vote(1, 5, "blank")]
+    assert as_dicts(vetters(record(*given)))[0]["agreement"] == 0.25
+
+
+def test_more_others_make_the_interval_no_narrower():
+    pairs_of = [vote(item, who, "ghost") for item in range(4) for who in (1, 2)]
+    fives = [vote(item, who, "ghost") for item in range(4) for who in NAMES]
+    few, many = (as_dicts(vetters(record(*given)))[0]["agreement_low"] for given in (pairs_of, fives))
+    assert few == many
 
 
 def test_a_vetter_is_told_with_gold_agreement_and_fitted_skill():

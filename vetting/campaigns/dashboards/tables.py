@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from scoring.families import Family, FineClass
-from vetting.campaigns.agreement import Ballot, agreement, confusion_of_all, pairwise
+from vetting.campaigns.agreement import agreement, confusion_of_all, pairwise
 from vetting.campaigns.dashboards.record import Record, Vote
 from vetting.campaigns.gold import NO_GOLD, GoldVote, Share, gold_scores, missed_by_night, share
 from vetting.campaigns.shown import FLAGS
@@ -173,16 +173,20 @@ def vetters(record: Record) -> Table:
 
 
 def _with_others(record: Record) -> dict[int, Share]:
-    """Return of each vetter's votes the share that another's vote on the same candidate agrees with, pair by pair."""
-    ballot = Ballot(
-        [v.candidate for v in record.votes], [v.vetter for v in record.votes], [v.fine_class for v in record.votes]
-    )
-    counts = {vote.vetter: [0, 0] for vote in record.votes}
-    for pair in pairwise(ballot):
-        for one in (pair.one, pair.other):
-            counts[one][0] += round(pair.raw * pair.items)  # type: ignore[index]
-            counts[one][1] += pair.items  # type: ignore[index]
-    return {vetter: share(*count) for vetter, count in counts.items()}
+    """Return how far each vetter agrees with the others: on each candidate the share of them that say the same.
+
+    Candidates are the trials, however many others judged each: a share between 0 and 1 varies no more than a yes or no
+    of the same mean, so that Wilson's interval is never too narrow for what each candidate adds.
+    """
+    said: dict[int, Counter[str]] = {}
+    for vote in record.votes:
+        said.setdefault(vote.candidate, Counter())[vote.fine_class] += 1
+    shares: dict[int, list[float]] = {vote.vetter: [] for vote in record.votes}
+    for vote in record.votes:
+        others = said[vote.candidate].total() - 1
+        if others:
+            shares[vote.vetter].append((said[vote.candidate][vote.fine_class] - 1) / others)
+    return {vetter: share(round(sum(own), 4), len(own)) for vetter, own in shares.items()}
 
 
 TABLES: dict[str, Callable[[Record], Table]] = {
