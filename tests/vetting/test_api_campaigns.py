@@ -183,6 +183,30 @@ def test_an_invitation_makes_whoever_has_the_secret_a_member_once(api, cast, cam
     assert Membership.objects.get(user=cast.second_vetter).role == Role.ADJUDICATOR
 
 
+def role(api, campaign, user, role):
+    member = Membership.objects.get(campaign=campaign, user=user).pk
+    address = f"{ADDRESS}{campaign.pk}/members/{member}/"
+    return api.patch(address, {"role": role}) if role else api.delete(address)
+
+
+@pytest.mark.parametrize("lower", ["viewer", None])
+def test_nobody_gets_a_role_back_by_the_invitation_that_once_gave_it(api, cast, campaign, lower):
+    secret = post(api, campaign, "invitations", role="adjudicator", uses=9).json()["secret"]
+    assert [accept(cast.second_vetter, secret).status_code for _ in range(2)] == [200, 200]
+    role(api, campaign, cast.second_vetter, lower)
+    assert accept(cast.second_vetter, secret).status_code == 409
+    assert accept(cast.vetter, secret).json()["role"] == "adjudicator"
+
+
+@pytest.mark.parametrize("lower", ["vetter", None])
+def test_invitations_of_a_manager_end_with_that_role(api, cast, campaign, lower):
+    Membership.objects.filter(user=cast.vetter).update(role=Role.MANAGER)
+    theirs = post(make_api(cast.vetter), campaign, "invitations", role="vetter").json()["secret"]
+    own = post(api, campaign, "invitations", role="vetter").json()["secret"]
+    role(api, campaign, cast.vetter, lower)
+    assert [accept(cast.second_vetter, secret).status_code for secret in (theirs, own)] == [404, 200]
+
+
 def accept(user, secret):
     return make_api(user).post("/api/v1/invitations/accept/", {"secret": secret})
 

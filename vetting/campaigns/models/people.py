@@ -40,6 +40,7 @@ class Invitation(models.Model):
     uses_left = models.PositiveSmallIntegerField(default=1)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    used_by = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 

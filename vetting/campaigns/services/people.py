@@ -61,12 +61,22 @@ def invitation_open(secret: str) -> Invitation:
 
 @transaction.atomic
 def invitation_accept(secret: str, *, user: User) -> Membership:
-    """Make the user a member; following a link again changes nothing, and no link takes a higher role away."""
+    """Make the user a member, by each link once; no link takes a higher role away.
+
+    Whoever was removed, or given a lower role, after following a link does not get back in by the same one.
+    """
     invitation = invitation_open(secret)
+    Invitation.objects.select_for_update().get(pk=invitation.pk)
     campaign, role = invitation.campaign, Role(invitation.role)
     held = Membership.objects.select_for_update().filter(campaign=campaign, user=user).first()
+    has_followed = invitation.used_by.filter(pk=user.pk).exists()
+    invitation.used_by.add(user)
     if held and may(Role(held.role), role):
         return held
+    if has_followed:
+        raise ConflictError(
+            "you have followed this invitation before and your role was changed since; ask for a new one"
+        )
     left = Invitation.objects.filter(pk=invitation.pk, revoked_at=None, uses_left__gt=0)
     if not left.update(uses_left=F("uses_left") - 1):
         raise MissingError("this invitation has been used up; ask for a new one")
@@ -75,11 +85,12 @@ def invitation_accept(secret: str, *, user: User) -> Membership:
 
 @transaction.atomic
 def member_change(membership: Membership, *, role: str) -> Membership:
-    """Give a member another role; a campaign keeps a manager."""
+    """Give a member another role; a campaign keeps a manager, and no link of one who is none any more."""
     if role not in Role.values:
         raise ApplicationError(f"expected a role ({', '.join(Role.values)}), got {role!r}")
     if role != Role.MANAGER:
         _keep_a_manager(membership)
+        _revoke_of(membership)
     membership.role = Role(role)
     membership.save(update_fields=["role"])
     return membership
@@ -87,9 +98,16 @@ def member_change(membership: Membership, *, role: str) -> Membership:
 
 @transaction.atomic
 def member_remove(membership: Membership) -> None:
-    """Take a member out; the labels stay."""
+    """Take a member out; the labels stay, the links that the member made do not."""
     _keep_a_manager(membership)
+    _revoke_of(membership)
     membership.delete()
+
+
+def _revoke_of(membership: Membership) -> None:
+    """Make the links worthless that somebody made who is no manager from now on."""
+    made = Invitation.objects.filter(campaign=membership.campaign_id, made_by=membership.user_id, revoked_at=None)
+    made.update(revoked_at=timezone.now())
 
 
 def _keep_a_manager(membership: Membership) -> None:
