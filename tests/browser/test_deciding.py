@@ -11,12 +11,14 @@ from playwright.sync_api import expect
 from tests import factories
 from tests.browser.conftest import log_in, serious
 from tests.browser.test_scan import drawn, make_night, press, saved, shown, standing
-from vetting.campaigns.models import Campaign, Deferral, Label
+from vetting.campaigns.models import Campaign, Comment, Deferral, Label
 from vetting.campaigns.neighbours import descriptors_fill
+from vetting.candidates.formatting import dec_dms, julian, ra_hms, utc_of_mjd
 from vetting.candidates.frames import packed
 from vetting.candidates.models import Preference
 
 pytestmark = pytest.mark.browser
+COMMENTS = "**/api/v1/comments/"  # to send one; to read them takes a candidate
 
 
 @pytest.fixture
@@ -52,8 +54,43 @@ def test_what_was_taken_back_is_decided_again_in_the_same_order(scan, night):
     saved(scan)
     assert standing() == ["asteroid", "long_trail", "flashes"]
     assert shown(scan) == night[3].source_id
+    expect(scan.locator("#rate")).to_be_empty()  # six decisions, three of them made anew at once
     scan.keyboard.press("Shift+U")
     expect(scan.locator("#last")).to_have_text("Nothing was taken back.")
+
+
+def test_undo_after_a_reload_goes_back_through_what_was_put_off_too(scan, night):
+    press(scan, "ahz1")
+    saved(scan)
+    scan.reload()
+    for place in (2, 1):
+        press(scan, "u")
+        expect(scan.locator("#facts h2 a")).to_contain_text(night[place].source_id)
+        saved(scan)
+    assert (standing(), Deferral.objects.filter(ended_at=None).exists()) == (["asteroid"], False)
+    scan.keyboard.press("Shift+U")
+    scan.keyboard.press("Shift+U")
+    saved(scan)
+    assert list(Deferral.objects.filter(ended_at=None).values_list("kind", flat=True)) == ["hide", "snooze"]
+    scan.route("**/scan/recent/**", lambda route: route.abort())
+    press(scan, "uuu")
+    scan.keyboard.press("u")
+    expect(scan.locator("#last")).to_contain_text("cannot be reached: the server does not answer")
+
+
+def test_position_is_copied_by_key_and_by_button(new_page, night):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    log_in(page)
+    drawn(page)
+    position = f"{ra_hms(night[0].ra)} {dec_dms(night[0].dec)}"
+    page.keyboard.press("Shift+C")
+    expect(page.locator("#last")).to_have_text(f"The position {position} is copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == position
+    page.get_by_role("button", name="Copy the time").click()
+    expect(page.get_by_role("button", name="Copy the time")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == utc_of_mjd(night[0].mjd_mid)
+    assert julian(night[0].mjd_mid) == page.locator("#facts .moment").get_attribute("data-says")
+    assert not Label.objects.exists()
 
 
 def test_label_tells_which_scores_and_likenesses_stood_on_the_page(scan, night):
@@ -253,6 +290,18 @@ def test_scores_of_a_blind_campaign_appear_after_the_vote(page, night):
     expect(page.locator("#facts .p-asteroid")).to_contain_text("0.900")
 
 
+def test_scores_appear_also_where_the_vote_is_saved_after_going_back(page, night):
+    Campaign.objects.filter(is_default=True).update(blindness="first_vote")
+    log_in(page)
+    page.route("**/scan/labels/", lambda route: route.abort())
+    press(page, "a")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#trouble")).to_contain_text("sent again by itself")
+    expect(page.locator("#facts")).to_contain_text("Blind")
+    page.unroute("**/scan/labels/")
+    expect(page.locator("#facts .p-asteroid")).to_contain_text("0.900")
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("address", ["/keys/", "/put-off/", "/put-off/?kind=hide"])
 def test_pages_around_deciding_keep_nobody_out(new_page, night, vetter, theme, address):
@@ -263,6 +312,55 @@ def test_pages_around_deciding_keep_nobody_out(new_page, night, vetter, theme, a
     page.goto(address)
     expect(page.locator("h1")).to_be_visible()
     assert serious(page) == []
+
+
+def test_a_comment_that_is_begun_stays_with_its_candidate(scan, night):
+    field = scan.locator("#thread textarea")
+    press(scan, "k")
+    scan.keyboard.type("the first")
+    scan.keyboard.press("Escape")
+    press(scan, "k")
+    expect(field).to_have_value("the first")
+    scan.keyboard.press("Escape")
+    press(scan, "nk")
+    expect(field).to_have_value("")
+    scan.reload()
+    press(scan, "u")
+    press(scan, "k")
+    expect(field).to_have_value("the first")
+
+
+def test_a_comment_sent_while_another_is_written_takes_nothing_of_that_away(scan, night):
+    field = scan.locator("#thread textarea")
+    held = []
+    scan.route(COMMENTS, lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks the function)
+    press(scan, "k")
+    scan.keyboard.type("the first")
+    with scan.expect_request(COMMENTS):
+        scan.keyboard.press("Control+Enter")
+    scan.keyboard.press("Escape")
+    press(scan, "nk")
+    scan.keyboard.type("the second")
+    with scan.expect_response(COMMENTS):
+        held[0].continue_()
+    expect(field).to_have_value("the second")
+    scan.keyboard.press("Escape")
+    press(scan, "uk")
+    expect(scan.locator("#thread .said")).to_have_text("the first")
+    expect(field).to_have_value("")
+
+
+def test_a_comment_edited_after_a_lost_answer_is_another_one(scan, night):
+    scan.route(COMMENTS, lambda route: (route.fetch(), route.abort()))
+    press(scan, "k")
+    scan.keyboard.type("bright")
+    scan.keyboard.press("Control+Enter")
+    expect(scan.locator("#thread output")).to_contain_text("Not sent")
+    scan.unroute(COMMENTS)
+    scan.keyboard.type("er")
+    scan.keyboard.press("Control+Enter")
+    expect(scan.locator("#thread .said").last).to_have_text("brighter")
+    assert Comment.objects.count() == 2
 
 
 def test_a_comment_by_keyboard_names_a_colleague_who_is_told(scan, new_page, night):

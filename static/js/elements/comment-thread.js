@@ -3,6 +3,7 @@
 
 import { call } from "../csrf.js";
 import { newUuid } from "../scan/uuid.js";
+import { draftOf, keepDraft } from "./drafts.js";
 
 const NAME = /(?:^|[^\w.+-])@([\w.@+-]*)$/; // what stands before the caret while a name is being written
 const SETTLE_MS = 120;
@@ -26,20 +27,35 @@ class CommentThread extends HTMLElement {
     this.names.id = `names-${newUuid()}`;
     this.field.setAttribute("aria-controls", this.names.id);
     this.querySelector("form").addEventListener("submit", (event) => this.send(event));
-    this.field.addEventListener("input", () => this.complete());
+    this.field.addEventListener("input", () => {
+      this.keep();
+      this.complete();
+    });
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("blur", () => this.offer([]));
     this.names.addEventListener("pointerdown", (event) => this.pointed(event));
     this.list.addEventListener("click", ({ target }) => target.dataset.uuid && this.withdraw(target.dataset.uuid));
-    if (this.dataset.candidate) this.fetch();
+    if (this.dataset.candidate) this.open();
   }
 
-  attributeChangedCallback() {
+  attributeChangedCallback(_name, before, candidate) {
     if (!this.field) return;
+    if (before === candidate) this.fetch();
+    else this.open();
+  }
+
+  /** Show another candidate's comments, and what was begun there. */
+  open() {
     this.list.replaceChildren();
-    this.said.textContent = this.field.value = "";
-    this.uuid = null;
+    this.draft = draftOf(this.dataset);
+    this.said.textContent = "";
+    this.field.value = this.draft.text ?? "";
     this.fetch();
+  }
+
+  keep() {
+    this.draft = { ...this.draft, text: this.field.value };
+    keepDraft(this.dataset, this.draft);
   }
 
   async fetch() {
@@ -69,16 +85,26 @@ class CommentThread extends HTMLElement {
 
   async send(event) {
     event.preventDefault();
-    const { comments, candidate } = this.dataset;
-    this.uuid ??= newUuid(); // a retry is the same comment
-    const data = { uuid: this.uuid, candidate: Number(candidate), text: this.field.value };
+    const { comments, ...thread } = this.dataset;
+    const text = this.field.value;
+    if (this.draft.sent !== text) this.draft = { text, sent: text, uuid: newUuid() }; // a retry is the same comment, an edited one is not
+    keepDraft(thread, this.draft);
+    const data = { uuid: this.draft.uuid, candidate: Number(thread.candidate), text };
     const { outcome, data: answer, detail } = await call(comments, { method: "POST", data });
-    if (outcome !== "ok") {
-      this.said.textContent = `Not sent: ${answer?.text?.[0] ?? detail}. It stays here; send it again.`;
-      return;
-    }
-    this.uuid = null;
-    this.field.value = this.said.textContent = "";
+    const isHere = thread.candidate === this.dataset.candidate; // else another candidate's draft is in the field
+    if (outcome === "ok") await this.sent(thread, text, isHere);
+    else if (isHere) this.said.textContent = `Not sent: ${answer?.text?.[0] ?? detail}. It stays here; send it again.`;
+  }
+
+  /** Forget the draft that is sent, but not what was written after it. */
+  async sent(thread, text, isHere) {
+    const draft = isHere ? this.draft : draftOf(thread);
+    const rest = draft.text === text ? {} : { text: draft.text };
+    keepDraft(thread, rest);
+    if (!isHere) return;
+    this.draft = rest;
+    if (!rest.text) this.field.value = "";
+    this.said.textContent = "";
     await this.fetch();
   }
 
@@ -150,6 +176,7 @@ class CommentThread extends HTMLElement {
     const before = value.slice(0, caret).replace(/@[\w.@+-]*$/, `@${name} `);
     this.field.value = before + value.slice(caret);
     this.field.setSelectionRange(before.length, before.length);
+    this.keep();
     this.offer([]);
   }
 }
