@@ -12,7 +12,7 @@ from vetting.datasets import columns
 from vetting.datasets.archive import Member, plain_name, with_manifest
 from vetting.datasets.cutouts import cutouts_and_manifest
 from vetting.datasets.readme import Facts, readme
-from vetting.datasets.selectors import Record, Selection, gold, latest_label, moment, records, survey_columns
+from vetting.datasets.selectors import Record, Selection, gold, kept_back, latest_label, moment, records, survey_columns
 from vetting.datasets.zwickyverse import tree
 from vetting.registry.selectors import active_ensemble
 
@@ -36,6 +36,7 @@ class Export:
         self.labelled_until = newest.labelled_at if newest else NO_LABEL_YET
         self.at = moment(self.selection, label=newest.pk if newest else 0)
         self.ids = list(self.at.verdicts)
+        self.kept_back = kept_back(self.selection)
         self.ensemble = active_ensemble()
 
     @cached_property
@@ -136,6 +137,7 @@ def _facts(export: Export, now: dt.datetime) -> Facts:
         selection=export.selection,
         formats={name: FORMATS[name].title for name in export.formats},
         candidates=len(export.ids),
+        kept_back=export.kept_back,
         labelled_until=export.labelled_until if export.at.label else None,
         candidate_columns=export.candidate_columns if "csv" in export.formats else [],
         ensemble=f"{export.ensemble.name}, sha256 {export.ensemble.sha256}" if export.ensemble else "none",

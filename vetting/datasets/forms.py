@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from vetting.campaigns.models import CLASS_CHOICES, Campaign, Role
 from vetting.campaigns.selectors import campaign_default, campaigns_visible, may, role_of
+from vetting.candidates.sight import sealed_for
 from vetting.datasets.exports import FORMATS, TEST_PERCENT, Export
 from vetting.datasets.selectors import Selection, vetters
 
@@ -82,6 +83,7 @@ class ExportForm(forms.Form):
             classes=tuple(given["fine_class"]),
             vetters=tuple(given["vetter"]),
             decided=given["decided"],
+            sealed=sealed_for(self.user),
         )
 
     def export(self) -> Export:

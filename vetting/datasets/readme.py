@@ -17,6 +17,7 @@ class Facts:
     selection: Selection
     formats: dict[str, str]
     candidates: int
+    kept_back: int
     labelled_until: dt.datetime | None
     candidate_columns: list[Column[Record]]
     ensemble: str
@@ -30,6 +31,8 @@ class Facts:
 def readme(facts: Facts) -> Iterator[bytes]:
     """Write the README, part by part."""
     parts = [_head(facts), _selection(facts.selection)]
+    if facts.kept_back:
+        parts.append(KEPT_BACK.format(count=facts.kept_back))
     parts += [SECTIONS[name] for name in facts.formats if name in SECTIONS]
     if "csv" in facts.formats:
         parts.append(_columns(facts))
@@ -94,6 +97,11 @@ def _columns(facts: Facts) -> str:
         parts.append(f"### {name}\n\n{text}\n\n| column | unit | meaning |\n|---|---|---|\n" + "\n".join(rows))
     return "\n\n".join(parts)
 
+
+KEPT_BACK = """## Left out
+
+Of the campaign's candidates of these nights and filters, labelled or not, {count} are left out: blind campaigns keep
+what is said of them from whoever made this export, until that vetter has judged them there."""
 
 SECTIONS = {
     "cutouts": """## Cutouts

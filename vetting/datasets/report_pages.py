@@ -11,22 +11,16 @@ from django.views.decorators.http import require_safe
 
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
-from vetting.common import ApplicationError
+from vetting.common import RefusedError, user_of
 from vetting.datasets.night_report import Section, as_markdown, report_of
-
-
-class BlindError(ApplicationError):
-    """The report tells what a blind vetter may not know yet."""
-
-    status = 403
 
 
 @never_cache
 @require_safe
 def page(request: HttpRequest, night: dt.date) -> HttpResponse:
     """Show the report."""
-    context: dict[str, Any] = {"night": night, "is_blind": sealed_for(request.user) is not None}
-    if not context["is_blind"]:
+    context: dict[str, Any] = {"night": night, "kept_back": _kept_back(request, night)}
+    if not context["kept_back"]:
         context["sections"] = _sections(night)
     return render(request, "datasets/night_report.html", context)
 
@@ -35,8 +29,10 @@ def page(request: HttpRequest, night: dt.date) -> HttpResponse:
 @require_safe
 def markdown(request: HttpRequest, night: dt.date) -> HttpResponse:
     """Give the report as a file."""
-    if sealed_for(request.user) is not None:
-        raise BlindError("a blind campaign is running: until you have voted everywhere, reports are written by staff")
+    if count := _kept_back(request, night):
+        raise RefusedError(
+            f"the report tells of what you have still to judge in a blind campaign: {count} of this night"
+        )
     return HttpResponse(
         as_markdown(f"Night {night}", _sections(night)),
         content_type="text/markdown; charset=utf-8",
@@ -45,6 +41,12 @@ def markdown(request: HttpRequest, night: dt.date) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def _kept_back(request: HttpRequest, night: dt.date) -> int:
+    """Count the candidates of the night that blind campaigns keep from who asks: the report tells of all of a night."""
+    sealed = sealed_for(user_of(request))
+    return 0 if sealed is None else Candidate.objects.filter(sealed, night=night).count()
 
 
 def _sections(night: dt.date) -> list[Section]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Pre
 from vetting.campaigns.consensus import Vote, standing
 from vetting.campaigns.models import Adjudication, Assignment, Campaign, Consensus, Label, PoolItem
 from vetting.campaigns.selectors import labels_standing
+from vetting.campaigns.selectors.pool import pool
 from vetting.candidates.models import Candidate, Cutout, Score, State
 
 CHUNK = 500  # candidates in memory at a time
@@ -30,6 +31,7 @@ class Selection:
     classes: tuple[str, ...] = ()
     vetters: tuple[str, ...] = ()
     decided: bool = True
+    sealed: Q | None = None  # what blind campaigns keep from who exports; see `sight.sealed_for`
 
 
 class Verdict(NamedTuple):
@@ -83,6 +85,7 @@ class Summary:
     cutouts: int
     cutout_bytes: int
     classes: dict[str, int]  # candidates by consensus
+    kept_back: int
 
 
 def labelled(selection: Selection) -> QuerySet[Candidate]:
@@ -106,6 +109,8 @@ def labelled(selection: Selection) -> QuerySet[Candidate]:
 def within(selection: Selection) -> QuerySet[Candidate]:
     """Return the candidates of the nights and filters of a selection, whatever people say of them."""
     found = Candidate.objects.exclude(state=State.QUARANTINED)
+    if selection.sealed is not None:
+        found = found.exclude(pk__in=Candidate.objects.filter(selection.sealed))
     if selection.bands:
         found = found.filter(band__in=selection.bands)
     if selection.first_night:
@@ -113,6 +118,16 @@ def within(selection: Selection) -> QuerySet[Candidate]:
     if selection.last_night:
         found = found.filter(night__lte=selection.last_night)
     return found
+
+
+def kept_back(selection: Selection) -> int:
+    """Count the candidates of the campaign, nights and filters that blind campaigns keep from who exports.
+
+    Labelled or not, whatever their class: else the number would tell of votes that are hidden.
+    """
+    if selection.sealed is None:
+        return 0
+    return pool(selection.campaign).filter(selection.sealed, pk__in=within(replace(selection, sealed=None))).count()
 
 
 def gold(selection: Selection) -> QuerySet[PoolItem]:
@@ -135,6 +150,7 @@ def summary(selection: Selection) -> Summary:
         cutouts=cutouts["number"],
         cutout_bytes=cutouts["size"] or 0,
         classes=classes,
+        kept_back=kept_back(selection),
     )
 
 

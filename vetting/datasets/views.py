@@ -7,17 +7,11 @@ from django.views.decorators.http import require_safe
 
 from vetting.campaigns.selectors import campaign_default
 from vetting.candidates.sight import sealed_for
-from vetting.common import ApplicationError, user_of
+from vetting.common import user_of
 from vetting.datasets.archive import zip_stream
 from vetting.datasets.exports import export_members
 from vetting.datasets.forms import ExportForm
 from vetting.datasets.selectors import Selection, summary
-
-
-class SealedError(ApplicationError):
-    """What a blind campaign keeps from this user."""
-
-    status = 403
 
 
 @require_safe
@@ -26,16 +20,9 @@ def export(request: HttpRequest) -> HttpResponse:
     return _page(request, ExportForm.of_link(request.GET, user=user_of(request)))
 
 
-def _refuse_blind(request: HttpRequest) -> None:
-    """Refuse an export to those from whom a blind campaign keeps scores and labels."""
-    if sealed_for(request.user) is not None:
-        raise SealedError("a blind campaign is running: its votes and scores are exported by staff")
-
-
 @require_safe
 def export_count(request: HttpRequest) -> HttpResponse:
     """Answer with the piece of the page that says what the export would hold."""
-    _refuse_blind(request)
     form = ExportForm(request.GET, user=user_of(request))
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
@@ -45,7 +32,6 @@ def export_count(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export_download(request: HttpRequest) -> HttpResponseBase:
     """Stream the zip; a form with mistakes comes back with its messages."""
-    _refuse_blind(request)
     form = ExportForm(request.GET, user=user_of(request))
     if not form.is_valid():
         return _page(request, form, status=400)
@@ -63,11 +49,9 @@ def export_download(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, form: ExportForm, status: int = 200) -> HttpResponse:
-    if sealed_for(request.user) is not None:
-        return render(request, "datasets/export.html", {"is_blind": True})
     counted = None
     if not form.is_bound:
-        counted = summary(Selection(campaign=campaign_default()))
+        counted = summary(Selection(campaign=campaign_default(), sealed=sealed_for(request.user)))
     elif form.is_valid():
         counted = summary(form.selection())
     return render(request, "datasets/export.html", {"form": form, "summary": counted}, status=status)

@@ -191,12 +191,6 @@ def test_a_public_blind_campaign_seals_from_who_has_voted_in_it(public, vetter, 
     assert [*Candidate.objects.filter(sealed_for(vetter.user))] == [other]
 
 
-@pytest.mark.parametrize("address", ["/export/download/", "/export/count/"])
-def test_a_blind_campaign_is_not_exported_by_its_vetters(blind, vetter, candidate, address):
-    assert vetter.get(address).status_code == 403
-    assert b"<form id" not in vetter.get("/export/").content
-
-
 @pytest.fixture
 def sealed_elsewhere(vetter, candidate):
     """Return a blind campaign beside the open nightly one, which asks this vetter about the candidate, too."""

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from tests import factories as make
 from vetting.campaigns.models import Campaign
+from vetting.campaigns.services import pool_add
 from vetting.candidates.models import State
 from vetting.datasets.night_report import Section, as_markdown, balance_says, report_of
 from vetting.ingest.models import IngestBatch
@@ -113,4 +114,18 @@ def test_a_night_without_candidates_has_no_report(vera, name):
 def test_blind_vetters_do_not_read_what_others_decided(vera, asteroid):
     Campaign.objects.filter(is_default=True).update(blindness=Campaign.Blindness.FIRST_VOTE)
     assert asteroid.source_id not in vera.get(reverse("night-report", args=[NIGHT])).content.decode()
-    assert vera.get(reverse("night-report-markdown", args=[NIGHT])).status_code == 403
+    answer = vera.get(reverse("night-report-markdown", args=[NIGHT]))
+    assert (answer.status_code, answer.json()["detail"]) == (
+        403,
+        "the report tells of what you have still to judge in a blind campaign: 1 of this night",
+    )
+
+
+def test_a_night_on_which_nothing_is_kept_back_is_reported(vera, asteroid):
+    blind = make.make_campaign(make.make_user("mira"), vera.user, blindness=Campaign.Blindness.FIRST_VOTE)
+    elsewhere = make.make_candidate(mjd_mid=make.MJD + 1)
+    pool_add(blind, [elsewhere.source_id])
+
+    assert asteroid.source_id in vera.get(reverse("night-report", args=[NIGHT])).content.decode()
+    assert vera.get(reverse("night-report-markdown", args=[NIGHT])).status_code == 200
+    assert vera.get(reverse("night-report-markdown", args=[elsewhere.night])).status_code == 403

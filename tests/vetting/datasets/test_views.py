@@ -7,6 +7,8 @@ from django.urls import reverse
 from scoring.families import FineClass
 from tests.factories import make_campaign, make_default_campaign, make_label
 from vetting.campaigns.models import Campaign
+from vetting.campaigns.services import pool_add
+from vetting.datasets.exports import FORMATS
 
 
 @pytest.fixture
@@ -18,6 +20,11 @@ def query(db):
 def vetter(night, client):
     client.force_login(night.cast.vetter)
     return client
+
+
+def exported(client, query):
+    answer = client.get(reverse("export-download"), query)
+    return zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
 
 
 @pytest.mark.parametrize("name", ["export", "export-count", "export-download"])
@@ -81,8 +88,7 @@ def test_the_download_is_a_whole_zip(vetter, query):
 @pytest.mark.parametrize(("role", "has_gold"), [("viewer", False), ("adjudicator", False), ("manager", True)])
 def test_gold_is_exported_to_managers_alone(vetter, query, night, role, has_gold):
     campaign = make_campaign(night.cast.manager, night.cast.vetter, role=role)
-    answer = vetter.get(reverse("export-download"), query | {"campaign": campaign.pk})
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    archive = exported(vetter, query | {"campaign": campaign.pk})
 
     assert ("gold.csv" in archive.namelist()) == has_gold
 
@@ -92,6 +98,50 @@ def test_the_form_offers_those_who_have_labelled(vetter, night):
     text = vetter.get(reverse("export")).content.decode()
 
     assert [name for name in ("vera", "jan", "mira", "otto") if f'value="{name}"' in text] == ["vera", "jan", "mira"]
+
+
+@pytest.fixture
+def blind(night):
+    """A blind campaign in which vera has still to judge two candidates of the nightly one, and has judged a third."""
+    campaign = make_campaign(night.cast.manager, night.cast.vetter, blindness=Campaign.Blindness.FIRST_VOTE)
+    pool_add(campaign, [row.source_id for row in (night.trail, night.far, night.plain)])
+    make_label(night.far, night.cast.vetter, campaign=campaign)
+    return campaign
+
+
+def test_what_is_to_be_judged_blindly_is_left_out_and_counted(vetter, query, night, blind):
+    archive = exported(vetter, query | {"decided": "0", "format": list(FORMATS)})
+    page = vetter.get(reverse("export-count"), query | {"decided": "0"}).content.decode()
+
+    assert not [
+        name for name in archive.namelist() if night.trail.source_id in name + archive.read(name).decode("latin1")
+    ]
+    assert night.far.source_id in archive.read("consensus.csv").decode()
+    assert "2 are left out" in archive.read("README.md").decode()
+    assert "<strong>3</strong> candidates (2 decided)" in page
+    assert "<strong>2</strong> candidates that you have still to judge" in page
+
+
+def test_how_many_are_left_out_tells_nothing_of_their_labels(vetter, query, night, blind):
+    asked = [query | {"fine_class": [name]} for name in FineClass] + [
+        query | {"vetter": [name]} for name in ("vera", "jan")
+    ]
+    pages = [vetter.get(reverse("export-count"), each).content.decode() for each in asked]
+
+    assert [page for page in pages if "<strong>2</strong> candidates that you have still to judge" not in page] == []
+
+
+def test_nothing_is_left_out_for_those_who_are_not_blind(vetter, query, night):
+    assert "Left out" not in vetter.get(reverse("export")).content.decode()
+    assert "left out" not in exported(vetter, query | {"format": ["cutouts"]}).read("README.md").decode()
+
+
+def test_a_blind_nightly_campaign_is_exported_as_far_as_one_has_voted(vetter, query, night):
+    Campaign.objects.filter(is_default=True).update(blindness=Campaign.Blindness.FIRST_VOTE)
+    told = exported(vetter, query).read("consensus.csv").decode()
+
+    assert night.asteroid.source_id in told
+    assert night.far.source_id not in told
 
 
 def test_queries_of_the_page_are_few(vetter, django_assert_max_num_queries):
