@@ -3,7 +3,7 @@
 
 import { Blinker } from "../viewer/blinker.js";
 import { COMMANDS } from "../viewer/commands.js";
-import { savePng } from "../viewer/download.js";
+import { saveFits, savePng } from "../viewer/download.js";
 import { Fetching } from "../viewer/fetching.js";
 import { listenToGestures } from "../viewer/gestures.js";
 import { heatOf } from "../viewer/heat.js";
@@ -53,7 +53,8 @@ export class StreakViewer extends HTMLElement {
 
   /** What a link to this view has in its address; a viewer that is opened with it looks so at its first candidate. */
   view() {
-    return { view: this.stage.viewText };
+    const look = settings.lookText;
+    return { view: this.stage.viewText, ...(look && { look }) };
   }
 
   build() {
@@ -231,9 +232,15 @@ export class StreakViewer extends HTMLElement {
     this.tell();
   }
 
-  save(kind) {
-    if (kind === "png") savePng(this.stage.panels.filter((panel) => panel.frame), this.stage.view, { name: this.frames.name, text: `${this.frames.name}   ${this.summary()}` });
-    else location.assign(this.stage.frame(kind).fits);
+  async save(kind) {
+    const { name } = this.frames;
+    const panels = this.stage.panels.filter((panel) => panel.frame);
+    try {
+      if (kind === "png") await savePng(panels, this.stage.view, { name, text: `${name}   ${this.summary()}` });
+      else await saveFits(this.stage.frame(kind).fits, `${name}_${kind}`);
+    } catch (error) {
+      this.status.textContent = `${kind} is not saved: ${error.message}.`;
+    }
   }
 }
 

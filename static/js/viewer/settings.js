@@ -40,23 +40,38 @@ const FIRST = {
   hasProfile: false,
 };
 
+const LOOK = ["layout", "frame", "stretch", "limits", "colours", "difference", "isTurned", "isShared"]; // what a link to a view says
+
 class Settings extends EventTarget {
   constructor() {
     super();
+    this.lent = lent(new URLSearchParams(location.search)); // by a link, to this page alone
     this.preference = new Preference("viewer");
     this.preference.addEventListener("change", () => this.take());
     this.take();
   }
 
   take() {
-    this.values = known(this.preference.value);
+    this.use(known(this.preference.value));
+  }
+
+  /** What the user sets is kept, and no longer as a link has it. */
+  change(values) {
+    for (const name of Object.keys(values)) delete this.lent[name];
+    const own = safe({ ...this.own, ...values });
+    this.preference.set(own);
+    this.use(own);
+  }
+
+  use(own) {
+    this.own = own;
+    this.values = { ...own, ...this.lent };
     this.dispatchEvent(new Event("change"));
   }
 
-  change(values) {
-    this.values = safe({ ...this.values, ...values });
-    this.preference.set(this.values);
-    this.dispatchEvent(new Event("change"));
+  /** How the frames look, as a text for an address: what differs from the viewer's first settings. */
+  get lookText() {
+    return LOOK.filter((name) => this.values[name] !== FIRST[name]).map((name) => `${name}:${this.values[name]}`).join();
   }
 
   turn(name) {
@@ -75,6 +90,14 @@ class Settings extends EventTarget {
 /** Changes a second that may be chosen: fast ones after the user has asked for them in so many words. */
 export function rates({ mayFlicker }) {
   return mayFlicker ? CHOICES.rate : SAFE_RATES;
+}
+
+/** What the address says of the look: where it names a view, all of it, so that both see the same. */
+function lent(address) {
+  if (!address.has("view")) return {};
+  const said = (address.get("look") ?? "").split(",").map((part) => part.split(":")).filter(([name]) => LOOK.includes(name));
+  const values = known(Object.fromEntries(said.map(([name, value]) => [name, { true: true, false: false }[value] ?? value])));
+  return Object.fromEntries(LOOK.map((name) => [name, values[name]]));
 }
 
 function safe(values) {
