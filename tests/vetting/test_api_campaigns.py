@@ -61,6 +61,7 @@ def test_anybody_sets_a_campaign_up_from_a_template_and_is_its_manager(api):
         {"gold_share": 0.9},
         {"votes_needed": 0},
         {"certainty": 2},
+        {"rule": "n_agreeing", "redundancy": "adaptive"},
         {"pool_filter": {"rate_min": "fast"}},
         {"pool_first_night": "2018-07-02", "pool_last_night": "2018-07-01"},
         {"name": ""},
@@ -87,6 +88,12 @@ def test_staff_alone_opens_a_campaign_to_every_login(api, cast, campaign):
     assert [answer.status_code for answer in answers] == [201, 403]
     answer = api.patch(f"{ADDRESS}{campaign.pk}/", {"is_public": True})
     assert (answer.status_code, answer.json()["detail"][:10]) == (403, "only staff")
+
+
+def test_agreement_until_the_answer_is_sure_is_refused_with_the_reason(api, campaign):
+    answer = api.patch(f"{ADDRESS}{campaign.pk}/", {"redundancy": "adaptive"})
+    assert (answer.status_code, "agreement asks until enough votes are equal" in str(answer.json())) == (400, True)
+    assert api.patch(f"{ADDRESS}{campaign.pk}/", {"redundancy": "adaptive", "rule": "majority"}).status_code == 200
 
 
 def test_how_votes_are_counted_is_fixed_once_there_are_votes(api, cast, campaign):

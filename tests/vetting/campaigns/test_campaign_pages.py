@@ -96,6 +96,7 @@ def test_there_is_no_other_template_than_the_four(manager):
         ({"examples": "17 asteroid"}, "expected a known candidate and a class"),
         ({"pool": "filter"}, "Choose the filter"),
         ({"name": "Nightly vetting"}, "already exists"),
+        ({"rule": "n_agreeing", "redundancy": "adaptive"}, "agreement asks until enough votes are equal"),
         ({"is_public": "on"}, "only staff of the site opens a campaign to every login"),
     ],
 )

@@ -1,6 +1,7 @@
 """A campaign: its policies, each one of a small named set, its guidelines by version, and what happened to it."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -123,6 +124,12 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse policies that contradict each other."""
+        if self.rule == self.Rule.AGREEING and self.redundancy == self.Redundancy.ADAPTIVE:
+            says = "expected a fixed number of votes, since agreement asks until enough votes are equal, got adaptive"
+            raise ValidationError({"redundancy": f"{says}; or choose another rule"})
 
     @property
     def takes_all(self) -> bool:
