@@ -50,7 +50,7 @@ class ExportForm(forms.Form):
         seen = campaigns_visible(user).order_by("name")
         cast("forms.ModelChoiceField[Campaign]", self.fields["campaign"]).queryset = seen
         self.fields["campaign"].initial = campaign_default()
-        cast(forms.MultipleChoiceField, self.fields["vetter"]).choices = [(name, name) for name in vetters()]
+        cast(forms.MultipleChoiceField, self.fields["vetter"]).choices = [(name, name) for name in vetters(user)]
 
     @classmethod
     def of_link(cls, given: QueryDict, *, user: User) -> "ExportForm":

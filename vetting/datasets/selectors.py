@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Pre
 
 from vetting.campaigns.consensus import Vote, standing
 from vetting.campaigns.models import Adjudication, Assignment, Campaign, Consensus, Label, PoolItem
-from vetting.campaigns.selectors import labels_standing
+from vetting.campaigns.selectors import campaigns_visible, labels_standing
 from vetting.campaigns.selectors.pool import pool
 from vetting.candidates.models import Candidate, Cutout, Score, State
 
@@ -222,10 +222,7 @@ def survey_columns(ids: list[int]) -> list[str]:
     return sorted(names)
 
 
-def vetters() -> list[str]:
-    """Return the names of those who have labelled."""
-    return list(
-        User.objects.filter(Exists(Label.objects.filter(vetter=OuterRef("pk"))))
-        .order_by("username")
-        .values_list("username", flat=True)
-    )
+def vetters(user: User) -> list[str]:
+    """Return the names of those who have labelled in the campaigns that a user sees."""
+    labels = Label.objects.filter(campaign__in=campaigns_visible(user).values("pk"), vetter=OuterRef("pk"))
+    return list(User.objects.filter(Exists(labels)).order_by("username").values_list("username", flat=True))

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from scoring.families import FineClass
-from tests.factories import make_campaign, make_default_campaign, make_label
+from tests.factories import make_campaign, make_default_campaign, make_label, make_user
 from vetting.campaigns.models import Campaign
 from vetting.campaigns.services import pool_add
 from vetting.datasets.exports import FORMATS
@@ -98,6 +98,15 @@ def test_the_form_offers_those_who_have_labelled(vetter, night):
     text = vetter.get(reverse("export")).content.decode()
 
     assert [name for name in ("vera", "jan", "mira", "otto") if f'value="{name}"' in text] == ["vera", "jan", "mira"]
+
+
+def test_the_form_names_nobody_of_campaigns_that_one_does_not_see(vetter, query, night):
+    foreign = make_campaign(night.cast.manager)
+    pool_add(foreign, [night.plain.source_id])
+    make_label(night.plain, make_user("lena"), campaign=foreign)
+
+    assert 'value="lena"' not in vetter.get(reverse("export")).content.decode()
+    assert vetter.get(reverse("export-count"), query | {"vetter": ["lena"]}).status_code == 400
 
 
 @pytest.fixture
