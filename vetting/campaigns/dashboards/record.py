@@ -64,8 +64,8 @@ def record_of(campaign: Campaign) -> Record:
     what = ("fine_class", "seconds", "labelled_at", "guideline__number", "shown")
     own = Q(candidate__assignments__campaign=campaign, candidate__assignments__vetter=F("vetter"))
     lent = FilteredRelation("candidate__assignments", condition=own)
-    rows = labels_standing(campaign).annotate(lent=lent).order_by("pk")
-    rows = rows.values_list(*whose, *what, "lent__queue_reason", "lent__selection_prob")
+    standing = labels_standing(campaign).annotate(lent=lent).order_by("pk")
+    rows = standing.values_list(*whose, *what, "lent__queue_reason", "lent__selection_prob")
     decisions = of_asked(Consensus.objects.filter(campaign=campaign))
     retired = decisions.filter(retired_at__isnull=False).order_by("retired_at")
     return Record(
