@@ -229,10 +229,23 @@ def _marked(text: str, *, reached: bool) -> str:
     return f"**{text}**" if reached else text
 
 
-def best(table: dict[str, Any]) -> str:
+def best(table: dict[str, Any], shippable: Sequence[str]) -> str:
     """Recipe of the smallest network that keeps the accuracy of its parent; 8 bits where none does."""
-    kept = [row for row in table["rows"] if row["recipe"] != PARENT and row["reaches"]["accuracy"]]
+    kept = [row for row in table["rows"] if row["recipe"] in shippable and row["reaches"]["accuracy"]]
     return str(min(kept, key=lambda row: row["gzip"])["recipe"]) if kept else "8 bits"
+
+
+def check_finished(run: Run) -> int:
+    """Give the number of the network that has learnt from all cutouts.
+
+    Raises
+    ------
+    ValueError : it has not been trained.
+    """
+    last = int(run.fold.max()) + 1
+    if last not in run.trained:
+        raise ValueError(f"expected a finished run, but {run.folder} has no weights of all cutouts (fold-{last})")
+    return last
 
 
 def write_bundles(folder: Path, run: Run, table: dict[str, Any], name: str, out: Path) -> Path:
@@ -249,10 +262,7 @@ def write_bundles(folder: Path, run: Run, table: dict[str, Any], name: str, out:
     ------
     ValueError : no recipe has this name, or the run has not been trained to its end.
     """
-    recipe = recipes_named([name])[0]
-    last = int(run.fold.max()) + 1
-    if last not in run.trained:
-        raise ValueError(f"expected a finished run, but {folder} has no weights of all cutouts (fold-{last})")
+    recipe, last = recipes_named([name])[0], check_finished(run)
     network, others, steps = run.network(last), cutouts(run, last), table["steps"]
     if run.config.split:
         parts = heads_apart(network, ARCHITECTURES[run.config.architecture])
@@ -287,14 +297,24 @@ def compress_run(
     name : recipe of the bundles; the smallest that keeps the accuracy by default.
     steps : batches that pruned and factored networks learn from again (see `scoring.compression.shrink`).
     recipes : that are measured.
+
+    Raises
+    ------
+    ValueError : no recipe has this name, or none of the run's networks can be shipped; before anything is measured.
     """
-    run = read_run(folder)
+    run, is_released = read_run(folder), (folder / "bundles").is_dir()
+    # Full integers need a network of images alone, and the survey's fit is an input of its own.
+    shippable = [recipe.name for recipe in RECIPES if recipe.precision != "int8" or not run.config.metadata]
+    if name and name not in shippable:
+        raise ValueError(f"expected a recipe among {', '.join(shippable)}, but came {name}")
+    if is_released:
+        check_finished(run)
     table = measure(run, recipes, steps)
     out.mkdir(parents=True, exist_ok=True)
     text = markdown(table)
     (out / "compression.json").write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
     (out / "compression.md").write_text(text + "\n", encoding="utf-8")
-    if (folder / "bundles").is_dir():
-        chosen = name or best(table)
+    if is_released:
+        chosen = name or best(table, shippable)
         text += f"\n\n{chosen}: {write_bundles(folder, run, table, chosen, out / 'bundles')}"
     return text

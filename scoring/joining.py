@@ -23,6 +23,7 @@ from scoring.out_of_fold import (
     OutOfFold,
     read_oof,
     sigmoid,
+    written,
 )
 
 LEVELS = np.linspace(0, 0.03, 31)  # false positive rates of kd's members alone; rb and sl take some of them away
@@ -116,10 +117,10 @@ def joint_thresholds(runs: Sequence[OutOfFold]) -> dict[Family, list[float]]:
         at = [np.quantile(s[asteroid], QUANTILES, method="lower").clip(max=0.5) for s in scores]
         levels = np.stack(at, axis=1)
         kept = [_passing(scores, least)[asteroid].mean() >= KEPT_BY_OTHERS for least in levels]
-        thresholds[family] = [_written(least) for least in levels[int(np.flatnonzero(kept)[-1])]]
+        thresholds[family] = [written(least) for least in levels[int(np.flatnonzero(kept)[-1])]]
         open_ &= _passing(scores, thresholds[family])
     scores = _scores(runs, Family.KD)
-    steps = [[_written(threshold_at_fpr(values, asteroid, level)) for level in LEVELS] for values in scores]
+    steps = [[written(threshold_at_fpr(values, asteroid, level)) for level in LEVELS] for values in scores]
     passing = [[open_ & (values >= least) for least in own] for values, own in zip(scores, steps, strict=True)]
     missing = [
         [1 - _chance(values[asteroid], least) for least in own] for values, own in zip(scores, steps, strict=True)
@@ -167,8 +168,3 @@ def _scores(runs: Sequence[OutOfFold], family: Family) -> list[NDArray[np.float6
 def _passing(scores: Sequence[NDArray[np.float64]], thresholds: Sequence[float]) -> NDArray[np.bool_]:
     """Say which cutouts at least one member lets pass."""
     return np.asarray(np.any([values >= least for values, least in zip(scores, thresholds, strict=True)], axis=0))
-
-
-def _written(threshold: float) -> float:
-    """Round a threshold as it is written down; a score of 1 passes all."""
-    return min(1.0, float(f"{threshold:.6f}"))

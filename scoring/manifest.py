@@ -1,8 +1,9 @@
 """A labelled data set on disk: which cutout has which label, and a split that no night or object leaks through."""
 
 import csv
+import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from tqdm import tqdm
 
 from scoring.detection import CutoutKind, Detection
 from scoring.families import TARGETS, Family, FineClass
-from scoring.readers import discover
+from scoring.readers import discover, folder
 
 COLUMNS = ("cutout", "label", "group")
+CONFIDENCES = (1, 2, 3)  # a guess to sure
 
 
 class ManifestError(Exception):
@@ -25,7 +27,7 @@ class Entry:
 
     Attributes
     ----------
-    cutout : file name of the difference cutout, unique in the data set.
+    cutout : file name of the difference cutout, or its path below the folder of cutouts; unique in the data set.
     label : fine class.
     group : nights joined by a common object; never split between training and test.
     confidence : how sure the label is, 1 (a guess) to 3 (sure).
@@ -42,7 +44,7 @@ def read_manifest(path: Path) -> list[Entry]:
 
     Raises
     ------
-    ManifestError : a column is missing, a label is unknown, or a cutout is named twice.
+    ManifestError : a column is missing, a label or a confidence is unknown, or a cutout is named twice.
     """
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
@@ -58,21 +60,47 @@ def read_manifest(path: Path) -> list[Entry]:
 
 def _entry(row: dict[str, str], where: str) -> Entry:
     try:
-        return Entry(row["cutout"], FineClass(row["label"]), row["group"], int(row.get("confidence") or 3))
+        entry = Entry(row["cutout"], FineClass(row["label"]), row["group"], int(row.get("confidence") or 3))
     except ValueError:
+        entry = None
+    if entry is None or entry.confidence not in CONFIDENCES:
         known = ", ".join(FineClass)
-        raise ManifestError(f"{where}: expected a label of {known}, and confidence 1 to 3, but came {row}") from None
+        raise ManifestError(f"{where}: expected a label of {known}, and confidence 1 to 3, but came {row}")
+    return entry
 
 
 def labelled(entries: Sequence[Entry], cutouts: Path) -> Iterator[tuple[Entry, Detection]]:
-    """Read the difference cutouts below a path that a manifest names, each once."""
+    """Read the difference cutouts below a path that a manifest names, each once.
+
+    Raises
+    ------
+    ManifestError : a name is that of two cutouts that differ.
+    """
     wanted = {entry.cutout: entry for entry in entries}
+    found: dict[str, tuple[str, bytes]] = {}  # where each was, and its digest
     for source in tqdm(discover(cutouts, verify=False), desc="cutouts", unit="source", disable=None):
         for unit in source.read():
-            raw = unit.cutouts.get(CutoutKind.DIFF) if isinstance(unit, Detection) else None
-            entry = wanted.pop(Path(raw.name).name, None) if raw else None
-            if entry is not None and isinstance(unit, Detection):
-                yield entry, unit
+            name = name_in(wanted, unit) if isinstance(unit, Detection) else None
+            if name is None or not isinstance(unit, Detection):
+                continue
+            here = unit.origin, hashlib.sha256(unit.cutouts[CutoutKind.DIFF].content).digest()
+            before = found.setdefault(name, here)
+            if before is here:
+                yield wanted[name], unit
+            elif before[1] != here[1]:
+                raise ManifestError(
+                    f"expected one cutout of the name {name}, but came {before[0]} and {here[0]}: name each by its "
+                    f"path below {cutouts}"
+                )
+
+
+def name_in(names: Container[str], unit: Detection) -> str | None:
+    """Find what a manifest calls the difference cutout of a detection: its path, else its file's name; or None."""
+    raw = unit.cutouts.get(CutoutKind.DIFF)
+    if raw is None:
+        return None
+    path = [unit.origin] if unit.layout == folder.LAYOUT else []
+    return next((name for name in (*path, Path(raw.name).name) if name in names), None)
 
 
 def check_trainable(entries: Sequence[Entry]) -> None:
@@ -108,9 +136,19 @@ def folds(entries: Sequence[Entry], named: Sequence[Sequence[str]] = (), count: 
     Returns
     -------
     dict of group → fold, 0-based.
+
+    Raises
+    ------
+    ManifestError : a named group has no cutout, or every group lies in one fold.
     """
     cutouts = Counter(entry.group for entry in entries)
     if named:
+        unknown = {group for groups in named for group in groups} - cutouts.keys()
+        if unknown or (len(named) == 1 and set(named[0]) == cutouts.keys()):
+            raise ManifestError(
+                f"expected named_folds of groups among {', '.join(sorted(cutouts))}, and no fold of them all, but came "
+                f"{[list(groups) for groups in named]}"
+            )
         fold_of = {group: number for number, groups in enumerate(named) for group in groups}
         return {group: fold_of.get(group, len(named)) for group in cutouts}
     asteroids = Counter(entry.group for entry in entries if entry.label is FineClass.ASTEROID)

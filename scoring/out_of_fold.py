@@ -1,6 +1,7 @@
 """Scores of cutouts from networks that had not seen their nights: thresholds, calibration, figures of the cards."""
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from scoring.intervals import Draws, interval, ranked_draws
 OOF, OOF_WITH_METADATA, CORRECTION = "oof.csv", "oof-with-metadata.csv", "correction.npz"  # files of a training run
 FPR_OF_KD = 0.01  # false positive rate, out of fold, that kd's threshold is set for
 KEPT_BY_OTHERS = 0.99  # share of the asteroids that the thresholds of rb and of sl let pass
+CLOSEST = 1e-7  # to 0 and 1 that a threshold comes
 DRAWS = 1000  # resamples of an interval
 RATES = (0.02, 0.01, 0.003, 0.001)  # false positive rates whose true positive rate is stated
 
@@ -95,7 +97,19 @@ def thresholds_of(oof: OutOfFold) -> dict[Family, float]:
     for family in (Family.RB, Family.SL):
         asteroids = sigmoid(oof.logits[oof.asteroid, list(Family).index(family)])
         thresholds[family] = min(0.5, float(np.quantile(asteroids, 1 - KEPT_BY_OTHERS, method="lower")))
-    return {family: float(f"{thresholds[family]:.4f}") for family in Family}
+    return {family: written(thresholds[family]) for family in Family}
+
+
+def written(threshold: float) -> float:
+    """Round a threshold as it is written down: six digits, more near 0 and 1, and never one that all or none passes.
+
+    Examples
+    --------
+    >>> written(0.12345678), written(0.00000041), written(0.99999987), written(1.0)
+    (0.123457, 4.1e-07, 0.99999987, 0.9999999)
+    """
+    inside = min(max(threshold, CLOSEST), 1 - CLOSEST)
+    return round(inside, max(6, 1 - math.floor(math.log10(min(inside, 1 - inside)))))
 
 
 def fit_calibration(logits: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[float, NDArray[np.float64]]:

@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from scoring.families import JUDGED, Family, FineClass
+from scoring.simulation import SimulationConfig
+from scoring.simulation.cutouts import STREAKS
+
+PRECISIONS = ("float32", "float16", "dynamic")
+VIEWS = (1, 2, 4)  # mirror images whose logits are averaged
 
 # Shares of the training images where a configuration states none: those of the shipped networks.
 # A class that the labels do not have is left out.
@@ -85,7 +90,7 @@ class TrainConfig:
 
         Raises
         ------
-        ValueError : not TOML, or a name is missing or not known.
+        ValueError : not TOML, a name is missing or not known, or a value would fail later, maybe after hours.
         """
         values = tomllib.loads(path.read_text(encoding="utf-8"))
         known = {f.name: f.default is MISSING and f.default_factory is MISSING for f in fields(cls)}
@@ -95,15 +100,29 @@ class TrainConfig:
             raise ValueError(f"{path}: expected names among {', '.join(known)}; unknown {unknown}, missing {missing}")
         values["named_folds"] = tuple(tuple(groups) for groups in values.get("named_folds", []))
         config = cls(**values)
-        if config.networks < 1:
-            raise ValueError(f"{path}: expected networks of at least 1, but came {config.networks}")
-        if config.split and (config.fine_classes or config.metadata or config.views != 1 or config.networks != 1):
-            raise ValueError(
-                f"{path}: expected split = false with fine_classes, metadata, views or networks: one network has them"
-            )
-        if config.steps * config.epochs < 2:
-            raise ValueError(f"{path}: expected images_per_epoch of two batches at least, each of {config.batch_size}")
+        SimulationConfig.from_mapping(config.simulation)
+        if fault := config.fault():
+            raise ValueError(f"{path}: {fault}")
         return config
+
+    def fault(self) -> str:
+        """Say what is wrong with it, as far as the configuration alone tells; empty where nothing is."""
+        shares = {"real": JUDGED, "injected": tuple(STREAKS), "simulated": JUDGED}
+        strange = [name for name, known in shares.items() if set(getattr(self, name)) - set(known)]
+        groups = [group for named in self.named_folds for group in named]
+        shared = self.fine_classes or self.metadata or self.views != 1 or self.networks != 1
+        checks = {
+            f"networks of at least 1, but came {self.networks}": self.networks < 1,
+            "split = false with fine_classes, metadata, views or networks: one network has them": self.split and shared,
+            f"images_per_epoch of two batches at least, each of {self.batch_size}": self.steps * self.epochs < 2,
+            f"precision among {', '.join(PRECISIONS)}, but came {self.precision!r}": self.precision not in PRECISIONS,
+            f"views of {', '.join(map(str, VIEWS))}, but came {self.views}": self.views not in VIEWS,
+            f"each group once in named_folds, but came {list(map(list, self.named_folds))}": (
+                len(set(groups)) < len(groups) or not all(self.named_folds)
+            ),
+            **{f"classes of {', '.join(shares[name])} in [{name}]": True for name in strange},
+        }
+        return next((f"expected {text}" for text, is_wrong in checks.items() if is_wrong), "")
 
     def counts(self, shares: Mapping[str, float]) -> dict[FineClass, int]:
         """How many cutouts of each class are drawn for the whole training."""

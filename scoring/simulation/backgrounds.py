@@ -9,7 +9,7 @@ from tqdm import tqdm
 from scoring.cutout import CutoutError, decode
 from scoring.detection import CutoutKind, Detection
 from scoring.families import FineClass
-from scoring.manifest import Entry, read_manifest
+from scoring.manifest import Entry, name_in, read_manifest
 from scoring.preprocessing import NOISE, SKY, Unscorable, brightness
 from scoring.readers import discover
 from scoring.simulation.config import CUTOUT_SIZE
@@ -72,7 +72,8 @@ def _background(detection: Detection, labels: dict[str, Entry] | None) -> Backgr
     name = Path(raw.name).name
     group = detection.exposure or name
     if labels is not None:
-        entry = labels.get(name)
+        named = name_in(labels, detection)
+        entry = labels[named] if named else None
         if entry is None or entry.label not in WITHOUT_STREAK:
             return None
         group = entry.group

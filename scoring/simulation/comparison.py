@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy.optimize import minimize
 from scipy.special import expit
-from tqdm import tqdm
 
 from scoring.cutout import CutoutError, decode
-from scoring.detection import CutoutKind, Detection
+from scoring.detection import CutoutKind
 from scoring.evaluation import auc
 from scoring.families import FineClass
-from scoring.manifest import Entry, folds, read_manifest
+from scoring.manifest import Entry, folds, labelled, read_manifest
 from scoring.preprocessing import NOISE, SKY, Unscorable, brightness
-from scoring.readers import discover
 from scoring.simulation.config import CUTOUT_SIZE
 from scoring.simulation.rendering import FloatImage, z_to_grey
 
@@ -63,21 +61,16 @@ def compare(real: tuple[Path, Path], simulated: tuple[Path, Path], out: Path) ->
 
 def _read(path: Path, manifest: Path) -> Labelled:
     """Read the labelled cutouts below a path: z (157, 157), NaN where masked."""
-    wanted = {entry.cutout: entry for entry in read_manifest(manifest)}
+    entries = read_manifest(manifest)
     found: Labelled = defaultdict(list)
-    for source in tqdm(discover(path, verify=False), desc=path.name, unit="source", disable=None):
-        for unit in source.read():
-            raw = unit.cutouts.get(CutoutKind.DIFF) if isinstance(unit, Detection) else None
-            entry = wanted.get(Path(raw.name).name) if raw else None
-            if raw is None or entry is None or not isinstance(unit, Detection):
-                continue
-            try:
-                bright = brightness(decode(raw, unit), CUTOUT_SIZE)
-            except (CutoutError, Unscorable):
-                continue
-            found[entry.label].append((entry, ((bright - SKY) / NOISE).astype(np.float32)))
+    for entry, unit in labelled(entries, path):
+        try:
+            bright = brightness(decode(unit.cutouts[CutoutKind.DIFF], unit), CUTOUT_SIZE)
+        except (CutoutError, Unscorable):
+            continue
+        found[entry.label].append((entry, ((bright - SKY) / NOISE).astype(np.float32)))
     if not found:
-        raise ValueError(f"{path} holds none of the {len(wanted)} cutouts that {manifest} names")
+        raise ValueError(f"{path} holds none of the {len(entries)} cutouts that {manifest} names")
     return found
 
 

@@ -172,3 +172,24 @@ def test_a_run_is_measured_and_shipped_smaller(run, streak):
     ensemble = Ensemble.load(run / "out" / "bundles")
     assert ensemble.members == ("tiny_rb", "tiny_sl", "tiny_kd")
     assert 0 <= ensemble.score([streak])[0].p_asteroid <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "trained", "expected"),
+    [
+        ("no such", [0, 1, 2], "a recipe among .*, but came no such"),
+        ("8 bits, full integer", [0, 1, 2], "a recipe among .*, but came 8 bits, full integer"),
+        (None, [0, 1], r"a finished run, but .* has no weights of all cutouts \(fold-2\)"),
+    ],
+)
+def test_what_cannot_be_shipped_is_refused_before_anything_is_measured(tmp_path, monkeypatch, name, trained, expected):
+    from scoring import compression_table
+    from scoring.train_config import TrainConfig
+
+    config = TrainConfig("tiny", "truth.csv", "cutouts", split=False, metadata=True)
+    run = compression_table.Run(config, None, np.array([0, 1]), tmp_path, trained)
+    (tmp_path / "bundles").mkdir()
+    monkeypatch.setattr(compression_table, "read_run", lambda _: run)
+    monkeypatch.setattr(compression_table, "measure", lambda *_: pytest.fail("something was measured"))
+    with pytest.raises(ValueError, match=expected):
+        compression_table.compress_run(tmp_path, tmp_path / "out", name)

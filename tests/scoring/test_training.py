@@ -82,6 +82,12 @@ def test_noise_makes_sources_fainter_and_leaves_the_sky_as_it_was():
         ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nepochs = 1\nimages_per_epoch = 64", "two batches at least"),
         ("name", "Expected '='"),
         ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nnetworks = 2", "expected split = false with"),
+        ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nprecision = 'int8'", "precision among .*, but came 'int8'"),
+        ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nsplit = false\nviews = 3", "views of 1, 2, 4, but came 3"),
+        ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nnamed_folds = [['1'], ['2', '1']]", "each group once"),
+        ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nreal = {comet = 1}", r"classes of asteroid, .* in \[real\]"),
+        ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\ninjected = {ghost = 1}", r"cosmic_ray in \[injected\]"),
+        ("name = 'a'\nmanifest = 'm'\ncutouts = 'c'\nsimulation = {skies = 1}", r"not \['skies'\]"),
     ],
 )
 def test_a_configuration_that_cannot_be_used_says_why(tmp_path, text, expected):
