@@ -5,12 +5,13 @@ import { help } from "./scan/help.js";
 import { KeyMap } from "./scan/key_map.js";
 import { listen } from "./scan/keys.js";
 
+const SKIP = { name: "skip", keys: ["ArrowRight"], group: "Decide", says: "skip: leave it to another adjudicator, or for later" };
 const UNDO = { name: "undo", keys: ["u"], group: "Decide", says: "take the last decision back" };
 
 const stated = document.getElementById("actions");
 const dialog = document.getElementById("help");
 const viewer = document.querySelector("streak-viewer");
-const keyMap = new KeyMap([...(stated ? JSON.parse(stated.textContent) : []), UNDO]);
+const keyMap = new KeyMap([...(stated ? JSON.parse(stated.textContent) : []), SKIP, UNDO]);
 
 function act(name) {
   if (name === "help") return dialog?.showModal();

@@ -326,6 +326,15 @@ def test_an_adjudication_sent_twice_is_one(api, campaign, contested):
     assert [post(api, campaign, "adjudications", **sent).status_code for _ in range(2)] == [201, 200]
 
 
+def test_an_adjudication_replaces_only_the_one_that_it_names(api, campaign, contested):
+    sent = {"candidate": contested.pk, "fine_class": "blank"}
+    first = post(api, campaign, "adjudications", uuid=new_uuid(), **sent).json()
+    stale = post(api, campaign, "adjudications", uuid=new_uuid(), **sent)
+    seen = post(api, campaign, "adjudications", uuid=new_uuid(), replaces=first["uuid"], **sent)
+    assert (stale.status_code, seen.status_code) == (409, 201)
+    assert "decided this meanwhile: blank" in stale.json()["detail"]
+
+
 def test_unsure_is_no_adjudication(api, campaign, contested):
     sent = {"uuid": new_uuid(), "candidate": contested.pk, "fine_class": "unsure"}
 

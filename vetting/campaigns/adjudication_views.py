@@ -1,10 +1,14 @@
 """The adjudication page: one contested candidate at a time, its votes side by side, decided by one key."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,11 +18,13 @@ from vetting.campaigns.campaign_views import carried_out
 from vetting.campaigns.cards import with_scores
 from vetting.campaigns.keys import KEYS, NAMES
 from vetting.campaigns.members import member_strip
-from vetting.campaigns.models import Adjudication, Campaign, Role
+from vetting.campaigns.models import Adjudication, Campaign, Consensus, Role
 from vetting.campaigns.selectors import campaign_for, guideline_current, inbox
+from vetting.campaigns.selectors.adjudication import adjudications_standing, with_votes
+from vetting.campaigns.services.assignments import MOST_HELD
 from vetting.candidates.frames import frames_version
 from vetting.candidates.models import Candidate
-from vetting.common import user_of
+from vetting.common import ApplicationError, user_of
 
 RECENT = 5  # decisions that can be taken back from the page
 
@@ -26,22 +32,49 @@ RECENT = 5  # decisions that can be taken back from the page
 @never_cache
 @require_safe
 def adjudicate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what waits longest, or the contested candidate that is named."""
+    """Show what waits longest of what the adjudicator has not skipped, or the contested candidate that is named."""
     campaign = campaign_for(request.user, pk, Role.ADJUDICATOR)
     waiting = inbox(campaign)
     named = sent.ids(request.GET.get("candidate", ""))[:1]
-    row = waiting.filter(candidate__in=named).first() or waiting.first()
-    decided = Adjudication.objects.filter(campaign=campaign, undone_by=None, action=Adjudication.Action.DECIDE)
+    row = (
+        waiting.filter(candidate__in=named).first() or waiting.exclude(candidate__in=_skipped(request, waiting)).first()
+    )
+    return _page(request, campaign, row)
+
+
+def _page(
+    request: HttpRequest, campaign: Campaign, row: Consensus | None, *, choice: str = "", status: int = 200
+) -> HttpResponse:
+    """Draw the page; ``choice`` is a decision that was not taken, since another one stands by now."""
+    waiting, stand = inbox(campaign), adjudications_standing(campaign)
+    skipped = _skipped(request, waiting)
     context: dict[str, Any] = {
         "campaign": campaign,
         "row": row,
         "waiting": waiting.count(),
         "undo": uuid4(),
-        "recent": decided.select_related("candidate", "adjudicator").order_by("-pk")[:RECENT],
+        "recent": stand[:RECENT],
+        "skipped": _listed(skipped),
     }
     if row:
-        context |= _shown(campaign, row.candidate_id)
-    return render(request, "campaigns/adjudicate.html", context)
+        others = [pk for pk in skipped if pk != row.candidate_id]
+        context |= _shown(campaign, row.candidate_id) | {
+            "stands": stand.filter(candidate=row.candidate_id).first(),
+            "choice": choice,
+            "next": _listed([*others, row.candidate_id]),
+        }
+    return render(request, "campaigns/adjudicate.html", context, status=status)
+
+
+def _skipped(request: HttpRequest, waiting: QuerySet[Consensus]) -> list[int]:
+    """Return the candidates that the adjudicator leaves for later; none once nothing else is left."""
+    skipped = sent.ids(request.GET.get("skip", ""))
+    return skipped if waiting.exclude(candidate__in=skipped).exists() else []
+
+
+def _listed(ids: Sequence[int]) -> str:
+    """Write the latest ids as an address holds them."""
+    return ",".join(map(str, ids[-MOST_HELD:]))
 
 
 def _shown(campaign: Campaign, pk: int) -> dict[str, Any]:
@@ -72,19 +105,24 @@ def decide(request: HttpRequest, pk: int, candidate: int) -> HttpResponse:
     campaign = campaign_for(request.user, pk, Role.ADJUDICATOR)
     row = get_object_or_404(Candidate, pk=candidate)
     fine_class = request.POST.get("fine_class", "")
-    carried_out(
-        request,
-        lambda: services.adjudication_decide(
+    seen = request.POST.get("replaces")
+    try:
+        services.adjudication_decide(
             row,
             campaign=campaign,
             adjudicator=user_of(request),
             uuid=sent.uuid_in(request.POST, "uuid"),
             fine_class=fine_class,
             comment=request.POST.get("comment", "").strip()[:1000],
-        ),
-        lambda _: f"{row.source_id}: {NAMES[fine_class]}.",
-    )
-    return redirect("adjudicate", pk)
+            replaces=sent.uuid_in(request.POST, "replaces") if seen else None,
+        )
+    except ApplicationError as error:
+        messages.error(request, f"{error}.")
+        shown = with_votes(campaign).filter(candidate=row).first()
+        return _page(request, campaign, shown, choice=NAMES.get(fine_class, ""), status=error.status)
+    messages.success(request, f"{row.source_id}: {NAMES[fine_class]}.")
+    skipped = _listed(_skipped(request, inbox(campaign)))
+    return redirect(reverse("adjudicate", args=[pk]) + (f"?skip={skipped}" if skipped else ""))
 
 
 @require_POST

@@ -258,3 +258,68 @@ def test_a_decision_is_made_once_and_taken_back(manager, contested):
     manager.post(f"/campaigns/{campaign.pk}/adjudicate/{decided.uuid}/undo/", {"uuid": str(uuid4())})
     assert row.consensus.get(campaign=campaign).adjudicated_class == ""
     assert "vetters disagree" in manager.get(f"/campaigns/{campaign.pk}/adjudicate/").content.decode()
+
+
+def send(client, campaign, row, fine_class, **over):
+    sent = {"uuid": str(uuid4()), "fine_class": fine_class} | over
+    return client.post(f"/campaigns/{campaign.pk}/adjudicate/{row.pk}/", sent)
+
+
+@pytest.fixture
+def second(contested):
+    """Another adjudicator of the same campaign."""
+    olga = factories.make_user("olga")
+    Membership.objects.create(campaign=contested[0], user=olga, role=Role.ADJUDICATOR)
+    return logged_in(olga)
+
+
+def test_a_stale_page_does_not_override_the_decision_of_another_adjudicator(manager, second, contested):
+    campaign, row = contested
+    send(second, campaign, row, "ghost")
+    answer = send(manager, campaign, row, "asteroid")
+    content = answer.content.decode()
+    assert answer.status_code == 409
+    assert "olga decided this meanwhile: ghost" in content
+    assert "Your choice was <strong>asteroid</strong>" in content
+    assert row.consensus.get(campaign=campaign).adjudicated_class == "ghost"
+
+
+def test_who_has_seen_the_other_decision_may_replace_it(manager, second, contested):
+    campaign, row = contested
+    send(second, campaign, row, "ghost")
+    seen = send(manager, campaign, row, "asteroid").context["stands"].uuid
+    assert send(manager, campaign, row, "asteroid", replaces=str(seen)).status_code == 302
+    assert row.consensus.get(campaign=campaign).adjudicated_class == "asteroid"
+
+
+def test_a_decision_that_was_taken_back_meanwhile_is_not_replaced(manager, contested):
+    campaign, row = contested
+    send(manager, campaign, row, "ghost")
+    decided = Adjudication.objects.get()
+    manager.post(f"/campaigns/{campaign.pk}/adjudicate/{decided.uuid}/undo/", {"uuid": str(uuid4())})
+    answer = send(manager, campaign, row, "asteroid", replaces=str(decided.uuid))
+    assert (answer.status_code, "taken back meanwhile" in answer.content.decode()) == (409, True)
+
+
+def test_what_is_skipped_comes_again_after_the_others(manager, contested):
+    campaign, first = contested
+    (second,) = factories.make_pool(campaign, 1)
+    for vetter, name in ((manager.user, "asteroid"), (factories.make_user("ada"), "ghost")):
+        factories.make_label(second, vetter, name, campaign=campaign)
+    address, seen = f"/campaigns/{campaign.pk}/adjudicate/", []
+    page = manager.get(address)
+    for _ in range(3):
+        seen.append(page.context["candidate"])
+        page = manager.get(address, {"skip": page.context["next"]})
+    assert seen == [first, second, first]
+
+
+def test_what_was_skipped_stays_so_after_a_decision(manager, contested):
+    campaign, first = contested
+    rows = factories.make_pool(campaign, 2)
+    for row in rows:
+        for vetter, name in ((manager.user, "asteroid"), (factories.make_user(f"ada{row.pk}"), "ghost")):
+            factories.make_label(row, vetter, name, campaign=campaign)
+    sent = {"uuid": str(uuid4()), "fine_class": "ghost"}
+    address = f"/campaigns/{campaign.pk}/adjudicate/{rows[0].pk}/?skip={first.pk}"
+    assert manager.post(address, sent, follow=True).context["candidate"] == rows[1]

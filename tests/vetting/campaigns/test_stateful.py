@@ -20,6 +20,7 @@ from tests.vetting.campaigns.counting import note
 from tests.vetting.campaigns.oracle import Item, Rules
 from vetting.campaigns import services
 from vetting.campaigns.models import Adjudication, Assignment, CampaignEvent, Consensus, Label
+from vetting.campaigns.selectors.adjudication import adjudications_standing
 from vetting.common import ApplicationError, ConflictError
 
 RUNS = int(os.environ.get("STATEFUL_RUNS", "8"))
@@ -143,6 +144,8 @@ class CampaignMachine(RuleBasedStateMachine):
     @rule(which=WHICH, says=st.sampled_from(["asteroid", "blank"]))
     def adjudicate(self, which, says):
         sent = {"campaign": self.campaign, "adjudicator": self.manager, "uuid": uuid.uuid4(), "fine_class": says}
+        stands = adjudications_standing(self.campaign).filter(candidate=self.candidates[which]).first()
+        sent["replaces"] = stands and stands.uuid
         made = services.adjudication_decide(self.candidates[which], **sent)
         assert services.adjudication_decide(self.candidates[which], **sent) == made
         self.items[which].decide(made.pk, says)

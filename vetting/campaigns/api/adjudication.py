@@ -108,6 +108,9 @@ class DecideSerializer(SentSerializer):
     candidate = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     fine_class = serializers.ChoiceField(choices=CLASS_CHOICES)
     comment = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    replaces = serializers.UUIDField(
+        required=False, allow_null=True, help_text="the decision that stood when you looked; none where there was none"
+    )
 
 
 @in_campaign
@@ -142,7 +145,10 @@ class AdjudicationViewSet(mixins.ListModelMixin, CampaignPartViewSet):
         ],
     )
     def create(self, request: Request, **_address: str) -> Response:
-        """Decide a candidate: 201 the first time, 200 for a retry. The votes stay as they are."""
+        """Decide a candidate: 201 the first time, 200 for a retry. The votes stay as they are.
+
+        409 where somebody has decided it, or taken a decision back, since you looked: name in ``replaces`` what stands.
+        """
         sent = self.sent()
         candidate = get_object_or_404(Candidate, pk=sent.pop("candidate"))
         row = services.adjudication_decide(candidate, campaign=self.campaign, adjudicator=user_of(request), **sent)

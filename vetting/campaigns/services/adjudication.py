@@ -1,5 +1,7 @@
 """Adjudicating: a decision above the votes, by a row of its own, taken back by another."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +9,7 @@ from django.contrib.auth.models import User
 
 from scoring.families import FineClass
 from vetting.campaigns.models import Adjudication, Campaign, Webhook
-from vetting.campaigns.selectors.adjudication import adjudication_to_undo
+from vetting.campaigns.selectors.adjudication import adjudication_to_undo, adjudications_standing
 from vetting.campaigns.selectors.pool import LABELLED, in_pool
 from vetting.campaigns.services.appending import row_append, row_same
 from vetting.campaigns.services.consensus import consensus_recompute
@@ -19,9 +21,20 @@ DECIDES = [value for value in FineClass if value != FineClass.UNSURE]
 
 
 def adjudication_decide(
-    candidate: Candidate, *, campaign: Campaign, adjudicator: User, uuid: UUID, fine_class: str, comment: str = ""
+    candidate: Candidate,
+    *,
+    campaign: Campaign,
+    adjudicator: User,
+    uuid: UUID,
+    fine_class: str,
+    comment: str = "",
+    replaces: UUID | None = None,
 ) -> Adjudication:
-    """Decide a candidate once, however often it is sent; votes stay as they are, a later decision counts."""
+    """Decide a candidate once, however often it is sent; votes stay as they are.
+
+    ``replaces`` names the decision that stood when the adjudicator looked, None where there was none: what somebody
+    else has decided meanwhile is never overridden unseen.
+    """
     if fine_class not in DECIDES:
         raise ApplicationError(f"expected a class that decides ({', '.join(DECIDES)}), got {fine_class!r}")
     if not in_pool(campaign, candidate):
@@ -36,7 +49,8 @@ def adjudication_decide(
             adjudicator=adjudicator,
             fine_class=fine_class,
             comment=comment,
-        )
+        ),
+        admit=partial(_admit, replaces=replaces),
     )
 
 
@@ -58,8 +72,18 @@ def adjudication_undo(*, campaign: Campaign, adjudicator: User, uuid: UUID, undo
     )
 
 
-def _append(row: Adjudication) -> Adjudication:
-    return row_append(row, follow=_follow, refusal="this adjudication was already taken back")
+def _append(row: Adjudication, admit: Callable[[Adjudication], None] | None = None) -> Adjudication:
+    return row_append(row, admit=admit, follow=_follow, refusal="this adjudication was already taken back")
+
+
+def _admit(row: Adjudication, *, replaces: UUID | None) -> None:
+    """Refuse a decision of who has not seen the one that stands."""
+    stands = adjudications_standing(row.campaign).filter(candidate=row.candidate).first()
+    if stands is None and replaces:
+        raise ConflictError("the decision that you replace was taken back meanwhile; look again")
+    if stands and stands.uuid != replaces:
+        who, name = stands.adjudicator.get_username(), stands.fine_class.replace("_", " ")
+        raise ConflictError(f"{who} decided this meanwhile: {name}; look again")
 
 
 def _follow(row: Adjudication) -> None:
