@@ -191,8 +191,9 @@ def test_refused_step_is_shown_and_its_cutouts_are_offered_again(grid, night):
     assert standing() == {}
 
 
-def test_cutout_that_is_not_drawn_is_not_called_junk(page, night):
-    page.route(f"**/candidates/{night[5].pk}/stamp.png", lambda route: route.abort())
+def test_cutout_that_is_not_drawn_is_not_called_junk_until_it_is_fetched_again(page, night):
+    stamp = f"**/candidates/{night[5].pk}/stamp.png"
+    page.route(stamp, lambda route: route.abort())
     log_in(page)
     page.goto("/grid/")
     expect(page.locator("#junk-text")).to_contain_text(" 23 are junk")
@@ -200,6 +201,12 @@ def test_cutout_that_is_not_drawn_is_not_called_junk(page, night):
     saved(page)
     assert len(standing()) == 23
     assert night[5].pk not in standing()
+    page.unroute(stamp)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#junk-text")).to_contain_text("All 1 are junk")
+    press(page, "j")
+    saved(page)
+    assert night[5].pk in standing()
 
 
 def test_queue_that_cannot_be_reached_says_so_and_comes_by_itself(grid):

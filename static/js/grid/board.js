@@ -5,6 +5,7 @@ const LEAST = 128; // CSS px below which nobody judges
 const FRAME = 8; // CSS px that border and padding add to an image
 const GAP = 4; // CSS px between tiles
 const CAPTION = 24; // CSS px under it
+const AGAIN_MS = [1000, 30000]; // after an image was not loaded: at first, and at most
 
 export class Board extends EventTarget {
   /** `names`: class → words. Event "select" when the selection or the focus changes, "drawn" after each image. */
@@ -57,16 +58,25 @@ export class Board extends EventTarget {
   }
 
   picture(entry) {
-    const { card } = entry;
-    if (!card.image) return missing("no image");
+    if (!entry.card.image) return missing("no image");
     const image = Object.assign(document.createElement("img"), { alt: "", decoding: "async", width: STAMP, height: STAMP });
-    image.addEventListener("load", () => {
+    this.load(entry, image, image);
+    return image;
+  }
+
+  /** Load an image until it is there: after pauses that grow, and as soon as the network is back. `place` holds its place. */
+  load(entry, image, place, pause = AGAIN_MS[0]) {
+    image.onload = () => {
+      place.replaceWith(image);
       entry.isDrawn = true;
       this.dispatchEvent(new CustomEvent("drawn"));
-    });
-    image.addEventListener("error", () => image.replaceWith(missing("not loaded")));
-    image.src = card.image;
-    return image;
+    };
+    image.onerror = () => {
+      const said = missing("not loaded");
+      place.replaceWith(said);
+      soonOrOnline(pause, () => said.isConnected && this.load(entry, image, said, Math.min(2 * pause, AGAIN_MS[1])));
+    };
+    image.src = entry.card.image;
   }
 
   /** Say on every tile what it is; where nothing changed, nothing is touched that a reader would announce. */
@@ -164,6 +174,18 @@ export class Board extends EventTarget {
       this.tiles.forEach((tile, i) => (tile.tabIndex = i === index ? 0 : -1));
     }
   }
+}
+
+/** Call once, after a pause or when the network is back, whichever is first. */
+function soonOrOnline(pause, act) {
+  const done = new AbortController();
+  const once = () => {
+    clearTimeout(timer);
+    done.abort();
+    act();
+  };
+  const timer = setTimeout(once, pause);
+  addEventListener("online", once, { signal: done.signal });
 }
 
 function missing(text) {
