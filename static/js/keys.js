@@ -12,9 +12,12 @@ const keyMap = new KeyMap(JSON.parse(at("actions").textContent));
 const says = new Map(keyMap.actions.map((action) => [action.name, action.says]));
 let chosen = null; // the action that the next key is for
 
+/** Make the table anew; the focus stays on the row that it was on, whose keys may be others now. */
 function show() {
+  const focused = document.activeElement?.closest("#key-map tr")?.dataset.name;
   const groups = [...new Set(keyMap.actions.map(({ group }) => group))];
   at("key-map").replaceChildren(...groups.map(section));
+  if (focused) [...document.querySelectorAll(`#key-map tr[data-name="${CSS.escape(focused)}"] button:enabled`)].at(-1)?.focus();
 }
 
 function section(group) {
@@ -27,6 +30,7 @@ function section(group) {
 
 function row({ name, says: text }) {
   const tr = make("tr");
+  tr.dataset.name = name;
   const what = make("th", text);
   what.scope = "row";
   const keys = make("td");

@@ -161,10 +161,12 @@ def test_key_right_after_the_digit_of_a_snooze_labels_the_next(scan, night):
     scan.wait_for_load_state("networkidle")  # the pixels of the next have come
     scan.keyboard.press("z")
     scan.evaluate(
-        """() => {
+        """async () => {
+            const page = document.getElementById("scan");
             for (const [key, code] of [["1", "Digit1"], ["n", "KeyN"]]) {
                 const event = new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true });
                 document.activeElement.dispatchEvent(event);
+                while (page.hasAttribute("data-waits")) await new Promise((resolve) => requestAnimationFrame(resolve));
             }
         }"""
     )
@@ -235,6 +237,30 @@ def test_own_keys_label_after_a_reload_and_the_help_names_them(page, night):
     assert standing() == ["asteroid"]
     page.keyboard.press("?")
     expect(page.locator("#help dt").first).to_have_text("1 a x")
+
+
+def test_the_focus_stays_on_the_row_whose_keys_change(page, night):
+    log_in(page)
+    page.goto("/keys/")
+    page.get_by_role("button", name="Add a key: asteroid").press("Enter")
+    page.keyboard.press("x")
+    expect(page.locator("#said")).to_have_text("x: asteroid.")
+    expect(page.get_by_role("button", name="Add a key: asteroid")).to_be_focused()
+    page.get_by_role("button", name="Take x from: asteroid").press("Enter")
+    expect(page.locator("#said")).to_have_text("x does nothing now.")
+    expect(page.get_by_role("button", name="Add a key: asteroid")).to_be_focused()
+
+
+def test_a_narrow_page_keeps_its_help_and_the_menu_of_the_user_leads_to_the_keys(new_page, night):
+    page = new_page(viewport={"width": 390, "height": 800})
+    log_in(page)
+    page.get_by_role("button", name="Keys ?").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_text("vera", exact=True).click()
+    page.get_by_role("link", name="Keys", exact=True).click()
+    expect(page).to_have_url(re.compile("/keys/$"))
 
 
 def test_a_key_that_is_taken_is_not_given_twice(page, night):
