@@ -11,11 +11,13 @@ from django.http import QueryDict
 from scoring.families import FineClass
 from vetting.campaigns.guidelines import STARTER
 from vetting.campaigns.models import CLASS_CHOICES, Campaign, GuidelineVersion, Role
+from vetting.campaigns.selectors.pool import pool_filter_check
 from vetting.campaigns.services.campaigns import MOST_EXAMPLES
 from vetting.campaigns.services.people import DAYS, MOST_DAYS, MOST_USES
 from vetting.campaigns.templates import TEMPLATES
 from vetting.candidates.models import Candidate, SavedFilter
 from vetting.candidates.selectors import filters_visible
+from vetting.common import ApplicationError
 
 POLICIES = ["rule", "redundancy", "votes_needed", "votes_most", "certainty", "order", "gold_share", "blindness"]
 POOL = ["pool", "pool_first_night", "pool_last_night", "pool_grows"]
@@ -93,6 +95,11 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             and not self.instance.pool_filter
         ):
             self.add_error("saved_filter", "Choose the filter whose candidates the campaign asks about.")
+        if given.get("pool") == Campaign.Pool.FILTER and (saved := given.get("saved_filter")):
+            try:
+                pool_filter_check(saved.parameters)
+            except ApplicationError as error:
+                self.add_error("saved_filter", f"“{saved}”: {error}.")
         return given
 
     def settings(self) -> dict[str, Any]:

@@ -107,6 +107,14 @@ def test_what_is_wrong_is_said_and_nothing_is_set_up(manager, over, says):
     assert not Campaign.objects.filter(name="Spring").exists()
 
 
+def test_a_filter_by_who_has_judged_makes_no_pool(manager):
+    saved = SavedFilter.objects.create(owner=manager.user, name="new to me", parameters={"judged": "not_me"})
+    sent = filled(manager, "training", name="Spring", saved_filter=saved.pk, pool="filter")
+    page = manager.post("/campaigns/new/?template=training", sent)
+    assert "“new to me”: a pool cannot be filtered by “Judged”" in page.content.decode()
+    assert not Campaign.objects.filter(name="Spring").exists()
+
+
 def test_an_example_is_shown_with_the_guideline(manager, campaign):
     row = factories.make_candidate()
     sent = {"text": "See", "classes": ["asteroid"], "examples": f"{row.source_id} asteroid"}

@@ -69,6 +69,20 @@ def pool_wanted(campaign: Campaign) -> QuerySet[Candidate]:
     return rows
 
 
+def pool_filter_check(given: object) -> None:
+    """Refuse what is no filter of a pool: names that mean nothing, and what differs from reader to reader."""
+    if not isinstance(given, dict):
+        raise ApplicationError(f"expected the pool's filter as names and texts, got {type(given).__name__}")
+    if "judged" in given:
+        raise ApplicationError("a pool cannot be filtered by “Judged”, which is another for every vetter: leave it out")
+    known = CandidateFilter.base_filters.keys() - {"filter", "judged"}
+    if unknown := sorted(given.keys() - known):
+        raise ApplicationError(f"expected filters of candidates ({', '.join(sorted(known))}), got {', '.join(unknown)}")
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
+            raise ApplicationError(f"expected a text or a number as {name} of the pool's filter, got {value!r}")
+
+
 def leases(campaign: Campaign, now: dt.datetime) -> QuerySet[Assignment]:
     """Return what is lent and not labelled yet."""
     return Assignment.objects.filter(campaign=campaign, label=None, expires_at__gt=now)

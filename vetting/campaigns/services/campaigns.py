@@ -10,7 +10,7 @@ from django.db import transaction
 from scoring.families import FineClass
 from vetting.campaigns.models import Campaign, CampaignEvent, GuidelineVersion, Label, Membership, PoolItem, Role
 from vetting.campaigns.selectors.guidelines import guideline_current
-from vetting.campaigns.selectors.pool import pool_wanted
+from vetting.campaigns.selectors.pool import pool_filter_check, pool_wanted
 from vetting.campaigns.services.pool import pool_add, pool_refresh
 from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.templates import TEMPLATES
@@ -168,6 +168,8 @@ def _set(campaign: Campaign, settings: Mapping[str, Any]) -> None:
     unknown = sorted(settings.keys() - SETTINGS)
     if unknown:
         raise ApplicationError(f"expected settings among {', '.join(sorted(SETTINGS))}, got {', '.join(unknown)}")
+    if "pool_filter" in settings:
+        pool_filter_check(settings["pool_filter"])
     for name, value in settings.items():
         setattr(campaign, name, value)
     first, last = campaign.pool_first_night, campaign.pool_last_night
