@@ -155,9 +155,7 @@ ADJUDICATION: list[Column[Settled]] = [
 GOLD: list[Column[PoolItem]] = [
     *_named(lambda row: row.candidate),
     Column("gold_class", "", "its true class", lambda row: row.gold_class),
-    Column(
-        "gold_source", "", "how that is known: known (asteroid), injected, adjudicated", lambda row: row.gold_source
-    ),
+    Column("gold_source", "", f"how that is known: {', '.join(PoolItem.Gold.values)}", lambda row: row.gold_source),
 ]
 
 _DECIDED = [
