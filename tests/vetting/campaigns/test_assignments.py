@@ -5,7 +5,15 @@ from random import Random
 import pytest
 from django.utils import timezone
 
-from tests.factories import make_campaign, make_candidate, make_cast, make_label, make_pool, make_user
+from tests.factories import (
+    make_campaign,
+    make_candidate,
+    make_cast,
+    make_default_campaign,
+    make_label,
+    make_pool,
+    make_user,
+)
 from vetting.campaigns.models import Assignment, Campaign, QueueReason
 from vetting.campaigns.queueing import plan, shares
 from vetting.campaigns.services import (
@@ -17,6 +25,7 @@ from vetting.campaigns.services import (
     pool_gold,
     pool_prioritise,
 )
+from vetting.candidates.models import State
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +240,13 @@ def test_the_plan_follows_the_shares():
     drawn = Counter(plan(shares("mix", 0.05), 20000, Random(1)))
     assert drawn[QueueReason.MARGIN] / 20000 == pytest.approx(0.60, abs=0.02)
     assert drawn[QueueReason.GOLD] / 20000 == pytest.approx(0.05, abs=0.01)
+
+
+def test_a_second_campaign_about_all_that_is_queued_goes_by_its_own_votes(cast):
+    second = make_campaign(cast.manager, cast.vetter, pool="queue", order="urgency")
+    rows = [make_candidate() for _ in range(3)]
+    make_candidate(state=State.REJECTED)
+    make_label(rows[0], cast.second_vetter)  # in the nightly campaign, whose vote decides
+    make_label(rows[1], cast.manager, campaign=second)
+    assert {*lent(second, cast.vetter)} == {rows[0], rows[2]}
+    assert {*lent(make_default_campaign(), cast.vetter)} == {rows[1], rows[2]}

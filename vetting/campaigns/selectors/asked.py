@@ -5,10 +5,8 @@ from collections.abc import Collection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from vetting.campaigns.models import Campaign, Consensus, PoolItem
-from vetting.campaigns.selectors.pool import LABELLED
-from vetting.candidates.models import Candidate, State
-
-PASSED = [State.QUEUED, State.VETTED]  # of a pool of all that is queued: what the gate rejected is not asked about
+from vetting.campaigns.selectors.pool import LABELLED, PASSED
+from vetting.candidates.models import Candidate
 
 
 def asked(campaigns: Collection[Campaign]) -> dict[int, int]:

@@ -22,6 +22,7 @@ from vetting.common import ApplicationError, MissingError
 from vetting.registry.selectors import active_ensemble
 
 LABELLED = [State.QUEUED, State.REJECTED, State.VETTED]  # states in which a candidate takes labels
+PASSED = [State.QUEUED, State.VETTED]  # what a pool of all that is queued asks about: the gate has not rejected it
 # Uniform draws; every other reason takes the first of its order.
 DRAWN = {QueueReason.RANDOM, QueueReason.GOLD, QueueReason.RECHECK}
 LONG = 500  # candidates from which on a queue's order is kept
@@ -183,7 +184,8 @@ def _open(
         return rows.filter(Exists(decided)).order_by("pk")
     rows = rows.filter(~Exists(closed(campaign).filter(candidate=OuterRef("pk"))))
     if campaign.takes_all:
-        rows = rows.filter(state=State.QUEUED)
+        # The nightly campaign's votes move the state; every other campaign goes by its own consensus alone.
+        rows = rows.filter(state__in=[State.QUEUED] if campaign.is_default else PASSED)
     return _ordered(campaign, rows, reason)
 
 
