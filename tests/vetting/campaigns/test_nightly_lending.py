@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests import factories
 from vetting.campaigns.models import Assignment, Campaign, PoolItem
 from vetting.campaigns.services.assignments import MOST_SHOWN
-from vetting.candidates.models import State
+from vetting.candidates.models import Candidate, State
 
 pytestmark = pytest.mark.django_db
 NIGHT = "2018-07-01"
@@ -299,3 +299,12 @@ def test_a_page_of_a_campaign_keeps_what_it_holds_for_its_old_reason(vera, campa
 def test_the_grid_of_a_campaign_that_one_has_no_part_in_is_not_found(vera, address):
     foreign = factories.make_campaign(factories.make_user("mira"))
     assert vera.get(address, {"campaign": foreign.pk, "size": 24}).status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["", "&rate_min=1"])
+def test_what_waits_for_an_adjudicator_is_neither_lent_nor_counted(vera, asked):
+    contested, other = make_night(2)
+    for name in ("jan", "olga"):
+        factories.make_label(Candidate.objects.get(pk=contested), factories.make_user(name), "unsure")
+    shown = vera.get(f"/scan/queue/?night={NIGHT}{asked}").json()
+    assert ([each["id"] for each in shown["candidates"]], shown["left"]) == ([other], 1)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from vetting.campaigns.deferrals import deferrals_active
-from vetting.campaigns.models import Campaign, Label
+from vetting.campaigns.models import Campaign, Consensus, Label
 from vetting.candidates.models import Candidate, Score, State
 from vetting.common import ApplicationError
 
@@ -49,7 +49,8 @@ def queue(
 ) -> QuerySet[Candidate]:
     """Return what the vetter has still to judge, best first; what cannot be scored comes last, never dropped.
 
-    It is what the gate passed, or ``among`` where the vetter has chosen by filters. What the vetter has put off is not
+    It is what the gate passed, or ``among`` where the vetter has chosen by filters, without what waits for an
+    adjudicator. What the vetter has put off is not
     in it; of what is swept since a time, only what was put off after that.
     """
     rows = Candidate.objects.filter(state=State.QUEUED)
@@ -60,8 +61,9 @@ def queue(
     labelled = labels_untaken(campaign).filter(vetter=vetter).values("candidate")
     put_off = deferrals_active(campaign).filter(vetter=vetter)
     deferred = (put_off.filter(created_at__gte=swept_since) if swept_since else put_off).values("candidate")
+    contested = Consensus.objects.filter(campaign=campaign).exclude(conflict="").values("candidate")
     best = Score.objects.filter(candidate=OuterRef("pk"), ensemble__is_active=True).values("p_asteroid")[:1]
-    rows = rows.filter(~Q(pk__in=labelled), ~Q(pk__in=deferred)).annotate(p_asteroid=best)
+    rows = rows.filter(~Q(pk__in=labelled), ~Q(pk__in=deferred), ~Q(pk__in=contested)).annotate(p_asteroid=best)
     return rows.order_by(F("p_asteroid").desc(nulls_last=True), "pk")
 
 
