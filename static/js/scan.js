@@ -1,6 +1,6 @@
 // The scan page: one candidate, one key, the next candidate. The index moves at the key press; the network follows.
 
-import { copy } from "./copy.js";
+import "./copy_buttons.js";
 import { call } from "./csrf.js";
 import { load } from "./elements/frames.js";
 import "./elements/comment-thread.js";
@@ -8,6 +8,7 @@ import "./elements/streak-viewer.js";
 import { keystroke } from "./keystroke.js";
 import { showAlike } from "./scan/alike.js";
 import { Guideline } from "./scan/guideline.js";
+import { copySaid } from "./scan/copying.js";
 import { ending, offerAll } from "./scan/ending.js";
 import { help } from "./scan/help.js";
 import { KeyMap } from "./scan/key_map.js";
@@ -18,6 +19,7 @@ import { Looks } from "./scan/looks.js";
 import { showOutbox } from "./scan/notices.js";
 import { Occlusion } from "./scan/occlusion.js";
 import { addresses, Outbox } from "./scan/outbox.js";
+import { painted } from "./scan/painted.js";
 import { Progress } from "./scan/progress.js";
 import { shown } from "./scan/shown.js";
 import { newUuid } from "./scan/uuid.js";
@@ -46,7 +48,7 @@ const occlusion = new Occlusion(viewer, say, () => line.current && (line.current
 const guideline = new Guideline(page);
 const keyMap = new KeyMap(JSON.parse(at("actions").textContent));
 
-let shownAt = null; // when the pixels of the candidate shown were drawn; null until they are
+let shownAt = null; // when the pixels of the candidate shown came to the screen; null until they are there
 let isAsking = false;
 let isExhausted = false;
 let isLate = false; // labels of an earlier visit are still on their way: the counts leave them out
@@ -72,6 +74,7 @@ function show() {
 
 function showCandidate(entry) {
   shownAt = null;
+  page.setAttribute("data-waits", ""); // until it is on the screen
   occlusion.forget();
   viewer.setAttribute("src", entry.card.frames); // draws at once where the pixels have been prefetched
   facts.innerHTML = entry.card.html; // made and escaped by the server
@@ -106,6 +109,7 @@ async function unseal(entry) {
 }
 
 function showEnd() {
+  page.removeAttribute("data-waits");
   const skipped = line.skipped.length;
   const rest = skipped ? `${skipped} skipped` : "";
   const told = { isExhausted, away, nothing, others, scoring, done: progress.done };
@@ -123,9 +127,14 @@ function showEnd() {
 }
 
 function drawn({ detail }) {
-  if (detail.src !== line.current?.card.frames) return;
-  shownAt ??= performance.now();
-  looks.saw(line.current.card.id);
+  const entry = line.current;
+  if (detail.src !== entry?.card.frames) return;
+  painted(() => {
+    if (entry !== line.current) return;
+    shownAt ??= performance.now();
+    looks.saw(entry.card.id);
+    page.removeAttribute("data-waits");
+  });
 }
 
 viewer.addEventListener("drawn", drawn);
@@ -215,9 +224,11 @@ function putOff(kind, span = null) {
 
 async function takeBack() {
   const { decisions } = line;
-  const taken = line.undo() ?? ((await fetchOlder()) && decisions === line.decisions ? line.undo() : null); // not what was decided meanwhile
+  let taken = line.undo();
+  const lacking = taken ? "" : await fetchOlder();
+  if (!taken && !lacking && decisions === line.decisions) taken = line.undo(); // not what was decided meanwhile
   if (!taken) {
-    say("Nothing to undo here.");
+    say(lacking || "Nothing to undo here.");
     return;
   }
   const { card, labels } = line.current;
@@ -230,12 +241,12 @@ async function takeBack() {
   outbox.put({ kind: taken.deferral ? "resume" : "undo", ...item });
 }
 
-/** Labels of earlier visits come a dozen at a time, so that undo reaches back to the first one of the night. */
+/** Decisions of earlier visits come a dozen at a time, so that undo reaches back to the first one; say why they do not come. */
 async function fetchOlder() {
-  if (!line.oldest) return false;
-  const { outcome, data } = await call(`${recent}&before=${line.oldest}`);
+  if (!line.oldest) return "";
+  const { outcome, data, detail } = await call(`${recent}&before=${line.oldest}`);
   if (outcome === "ok") line.remember(data.recent);
-  return outcome === "ok" && data.recent.length > 0;
+  return outcome === "ok" ? "" : `What you decided before cannot be reached: ${detail}.`;
 }
 
 function redo() {
@@ -259,12 +270,12 @@ function skip() {
 async function link() {
   if (!line.current) return;
   const view = new URLSearchParams({ ...(night ? {} : { campaign }), candidate: line.current.card.id, ...viewer.view?.() });
-  try {
-    await copy(`${location.origin}${location.pathname}?${view}`);
-    say("The link to this candidate at this view is copied.");
-  } catch {
-    say("The browser did not copy the link.");
-  }
+  await copySaid(`${location.origin}${location.pathname}?${view}`, "The link to this candidate at this view", say);
+}
+
+async function copyPosition() {
+  const position = line.current && facts.querySelector("[data-copy]").dataset.copy;
+  if (position) await copySaid(position, `The position ${position}`, say);
 }
 
 function comment() {
@@ -292,6 +303,7 @@ const moves = {
   hide: () => putOff("hide"),
   comment,
   link,
+  "copy-position": copyPosition,
   occlusion: () => line.current && occlusion.press(line.current.card),
   help: () => at("help").showModal(),
 };
@@ -338,6 +350,7 @@ outbox.addEventListener("saved", ({ detail: { item, data } }) => {
   recount();
   if (!outbox.isHere(item)) return;
   guideline.latest(data.guideline);
+  if (item.kind === "label" && item.candidate === line.current?.card.id && !line.current.card.is_open) unseal(line.current);
   if (item.undoes) loan.keep([item.candidate]); // it is open again
 });
 loan.addEventListener("gone", ({ detail }) => {
@@ -347,10 +360,10 @@ loan.addEventListener("gone", ({ detail }) => {
 });
 outbox.addEventListener("rejected", ({ detail }) => {
   if (!outbox.isHere(detail)) return;
-  if (detail.kind === "label") progress.count(-1);
-  else if (detail.kind === "defer") progress.putOff(-1);
-  else return;
-  line.withdraw(detail.uuid);
+  const entry = line.withdraw(detail.uuid);
+  if (!entry) return;
+  if (detail.kind === "defer") progress.putOff(-1);
+  else if (!entry.labels.length) progress.count(-1);
   if (!line.current) show();
 });
 

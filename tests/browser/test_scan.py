@@ -39,9 +39,10 @@ def scan(page, night):
 
 
 def drawn(page: Page) -> None:
-    """Wait for the pixels; while the next candidates are on their way, the last one's still stand behind the page."""
+    """Wait for pixels on the screen; while the next candidates are on their way, the last one stays behind the page."""
     expect(page.get_by_role("heading", name="Fetching the next candidates")).to_be_hidden()
     expect(page.locator("streak-viewer")).to_have_attribute("data-state", "drawn")
+    expect(page.locator("#scan[data-waits]")).to_have_count(0)
 
 
 def press(page: Page, keys: str) -> None:
@@ -249,6 +250,7 @@ def test_candidate_without_pixels_says_so_and_can_be_labelled(page, vetter):
     page.get_by_role("button", name="Invert").click()  # paints anew
     expect(page.locator("streak-viewer")).to_contain_text("No pixels")
     expect(page.locator("#facts")).to_contain_text("Cannot be scored: no difference image")
+    expect(page.locator("#scan[data-waits]")).to_have_count(0)
     page.keyboard.press("9")
     saved(page)
     assert standing() == ["unsure"]
@@ -263,12 +265,29 @@ def test_key_held_down_is_one_label(scan):
     assert len(standing()) == 1
 
 
-def test_every_press_is_a_step_however_fast_they_come(scan):
-    scan.wait_for_load_state("networkidle")
-    for _ in range(6):
-        scan.keyboard.press("n")
+def test_key_that_bounces_labels_nothing_that_was_not_on_the_screen(scan):
+    scan.wait_for_load_state("networkidle")  # the pixels of the next have come
+    scan.evaluate(
+        """() => {
+            for (let i = 0; i < 2; i += 1) {
+                document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "n", code: "KeyN", bubbles: true }));
+            }
+        }"""
+    )
+    expect(scan.locator("#last")).to_contain_text("Not yet")
+    press(scan, "n")
     saved(scan)
-    assert len(standing()) == 6
+    assert len(standing()) == 2
+
+
+def test_refused_correction_leaves_the_count_as_it_was(scan, night):
+    press(scan, "n")
+    saved(scan)
+    Candidate.objects.filter(pk=night[0].pk).update(state=State.QUARANTINED)
+    scan.keyboard.press("ArrowLeft")
+    press(scan, "g")
+    expect(scan.locator("#notices")).to_contain_text("did not take")
+    assert scan.locator("#counts").inner_text().startswith("1 done")
 
 
 def test_skipped_candidates_are_offered_again_at_the_end(scan, night):

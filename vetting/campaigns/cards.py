@@ -11,6 +11,7 @@ from django.urls import reverse
 from vetting.campaigns.blindness import shown_among
 from vetting.campaigns.members import member_strip
 from vetting.campaigns.models import Campaign
+from vetting.candidates.formatting import position_deg, position_sexagesimal
 from vetting.candidates.frames import frames_version
 from vetting.candidates.models import Candidate, Score
 
@@ -31,7 +32,14 @@ def cards(candidates: Iterable[Candidate], *, vetter: User, campaign: Campaign) 
 def card(candidate: Candidate, *, is_open: bool) -> dict[str, Any]:
     """Make one card; what `blindness.shown_to` keeps from the vetter is not in it at all."""
     score = next(iter(candidate.scores.all()), None) if is_open else None
-    facts = {"candidate": candidate, "is_open": is_open, "score": score, "strip": member_strip(score)}
+    facts = {
+        "candidate": candidate,
+        "sexagesimal": position_sexagesimal(candidate.ra, candidate.dec),
+        "position": position_deg(candidate.ra, candidate.dec),
+        "is_open": is_open,
+        "score": score,
+        "strip": member_strip(score),
+    }
     return {
         "id": candidate.pk,
         "name": candidate.source_id,

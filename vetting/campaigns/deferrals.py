@@ -35,6 +35,23 @@ def back_at(span: str, now: dt.datetime) -> dt.datetime:
     return midnight if midnight - now >= SOONEST_NIGHT else midnight + dt.timedelta(days=1)
 
 
+def span_of(deferral: Deferral) -> str | None:
+    """Return the span that a snooze was asked for; None for what waits for no time.
+
+    Examples
+    --------
+    >>> now = dt.datetime(2018, 7, 1, 20, 30, tzinfo=dt.UTC)
+    >>> [span_of(Deferral(created_at=now, until=back_at(span, now))) for span in SPANS]
+    ['15min', '1h', 'night']
+    """
+    if deferral.until is None:
+        return None
+    for span in ("15min", "1h"):
+        if abs(back_at(span, deferral.created_at) - deferral.until) < dt.timedelta(minutes=1):
+            return span
+    return "night"
+
+
 def deferrals_active(campaign: Campaign) -> QuerySet[Deferral]:
     """Return what is put off now; a snooze that has run out is not."""
     due = Q(until=None) | Q(until__gt=timezone.now())

@@ -43,6 +43,7 @@ ACTIONS = (
     Action("hide", ("h",), "Putting off", "hide it from your own queue"),
     Action("comment", ("k",), "Talking", "read and write comments"),
     Action("link", ("Shift+k",), "Talking", "copy a link to this candidate at this view"),
+    Action("copy-position", ("Shift+c",), "Talking", "copy its position in sexagesimal form"),
     OCCLUSION,
 )
 # The grid's own keys are no user's to change, because no letter is left; each gives way to a class that has its key.

@@ -21,10 +21,10 @@ from vetting.campaigns.blindness import sealed_by, shown_to
 from vetting.campaigns.campaign_views import guideline_shown
 from vetting.campaigns.cards import card, cards, with_scores
 from vetting.campaigns.chosen import Queue, campaign_opened, queue_asked, queue_opened
-from vetting.campaigns.deferrals import SPANS
+from vetting.campaigns.deferrals import SPANS, span_of
 from vetting.campaigns.keys import ACTIONS, offered
 from vetting.campaigns.lending import lend, lend_named, lend_own, missing, stamp
-from vetting.campaigns.models import Campaign, Role
+from vetting.campaigns.models import Campaign, Deferral, Label, Role
 from vetting.campaigns.neighbours import neighbours_of
 from vetting.campaigns.selectors.pool import in_pool
 from vetting.campaigns.selectors.work import nothing_left
@@ -36,7 +36,7 @@ from vetting.common import ApplicationError, user_of
 BATCH = 12  # candidates an answer: the six that are prefetched, and as many again
 LOW = 8  # candidates ahead below which the page asks for more
 LENT_LOW = 3  # the same where they are lent, in fives: nobody holds more than is soon labelled
-RECENT = 12  # own labels that can be undone after the page was reloaded
+RECENT = 12  # own decisions that undo goes back through at a time after the page was reloaded
 
 
 def home(_request: HttpRequest) -> HttpResponse:
@@ -82,7 +82,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def recent(request: HttpRequest) -> JsonResponse:
-    """Give the own labels of a night or campaign that were given before a named one, for undo."""
+    """Give the own decisions of a night or campaign that were made before a named one, for undo."""
     line, before = queue_asked(request, _campaign(request)), sent.uuid_in(request.GET, "before")
     return JsonResponse({"recent": _recent(user_of(request), line, before=before)})
 
@@ -153,7 +153,7 @@ def _campaign(request: HttpRequest) -> Campaign:
 
 
 def _session(vetter: User, line: Queue, *, held: list[int], is_start: bool) -> dict[str, Any]:
-    """Collect what the page starts from and asks for again; the own recent labels only at the start."""
+    """Collect what the page starts from and asks for again; the own recent decisions only at the start."""
     waiting = line.rows(vetter)
     found = cards(_next(vetter, line, waiting, held), vetter=vetter, campaign=line.campaign)
     progress = line.progress(vetter, waiting)
@@ -185,12 +185,16 @@ def _next(vetter: User, line: Queue, waiting: QuerySet[Candidate], held: list[in
 
 
 def _recent(vetter: User, line: Queue, before: UUID | None = None) -> list[dict[str, Any]]:
-    labels = selectors.labels_recent(line.campaign, vetter, night=line.night, limit=RECENT, before=before)
-    seen = cards([label.candidate for label in labels], vetter=vetter, campaign=line.campaign)
-    return [
-        {"uuid": str(label.uuid), "fine_class": label.fine_class, "candidate": each}
-        for label, each in zip(labels, seen, strict=True)
-    ]
+    made = selectors.decisions_recent(line.campaign, vetter, night=line.night, limit=RECENT, before=before)
+    seen = cards([decision.candidate for decision in made], vetter=vetter, campaign=line.campaign)
+    return [_kept(decision) | {"candidate": each} for decision, each in zip(made, seen, strict=True)]
+
+
+def _kept(made: Label | Deferral) -> dict[str, Any]:
+    """Return what the page holds of an own decision: enough to take it back and to make it again."""
+    if isinstance(made, Deferral):
+        return {"uuid": str(made.uuid), "kind": made.kind, "span": span_of(made)}
+    return {"uuid": str(made.uuid), "fine_class": made.fine_class}
 
 
 def _named(request: HttpRequest) -> tuple[Candidate, Campaign]:

@@ -7,7 +7,7 @@ export class Line {
     this.steps = []; // {entry, deferral?} in the order of the decisions, for undo
     this.undone = []; // {entry, fineClass} or {entry, deferral}: what redo decides again
     this.decisions = 0; // made on this page, whatever was taken back
-    this.oldest = null; // UUID of the first label of an earlier visit that is known here
+    this.oldest = null; // UUID of the first decision of an earlier visit that is known here
   }
 
   get current() {
@@ -47,14 +47,14 @@ export class Line {
     return before - this.entries.length;
   }
 
-  /** Put labels given before this page was opened at the head, so that they can be seen and undone. */
+  /** Put what was decided before this page was opened at the head, so that it can be seen and undone. */
   remember(recent) {
-    const older = recent.filter(({ candidate }) => !this.find(candidate.id)).map(({ uuid, fine_class: fineClass, candidate }) => ({
+    const older = recent.filter(({ candidate }) => !this.find(candidate.id)).map(({ uuid, candidate, fine_class: fineClass, kind, span }) => ({
       ...fresh(candidate),
-      labels: [{ uuid, fineClass }],
+      ...(kind ? { deferral: { uuid, kind, span } } : { labels: [{ uuid, fineClass }] }),
     }));
     this.entries.unshift(...older);
-    this.steps.unshift(...older.map((entry) => ({ entry })));
+    this.steps.unshift(...older.map((entry) => ({ entry, ...(entry.deferral && { deferral: entry.deferral }) })));
     this.index += older.length;
     this.oldest = recent[0]?.uuid ?? null;
   }
@@ -138,15 +138,16 @@ export class Line {
     return true;
   }
 
-  /** Forget a decision that the server refused. */
+  /** Forget a decision that the server refused, and give its candidate; null where it is not known here. */
   withdraw(uuid) {
     const step = this.steps.find(({ entry, deferral }) => deferral?.uuid === uuid || entry.labels.some((label) => label.uuid === uuid));
-    if (!step) return;
+    if (!step) return null;
     const { entry } = step;
     if (step.deferral) entry.deferral = null;
     else entry.labels = entry.labels.filter((label) => label.uuid !== uuid);
     this.steps.splice(this.steps.indexOf(step), 1);
     entry.isSkipped = !entry.labels.length; // it is offered again at the end of the night
+    return entry;
   }
 
   back() {

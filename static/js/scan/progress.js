@@ -19,8 +19,10 @@ export class Progress {
     this.show();
   }
 
+  /** `seconds`: how long the decision took; null for one that repeats an earlier one, which counts in no rate. */
   decided(seconds) {
-    if (seconds !== null) this.seconds.push(seconds);
+    if (seconds === null) return;
+    this.seconds.push(seconds);
     this.times = [...this.times, performance.now()].slice(-RECENT);
   }
 

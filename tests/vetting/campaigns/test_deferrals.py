@@ -176,6 +176,23 @@ def test_the_scan_page_puts_off_and_takes_back(vetter, cast, candidate):
     assert waiting(cast.vetter) == [candidate]
 
 
+def test_page_starts_with_labels_and_what_is_put_off_in_order_of_time(vetter, cast):
+    rows = [factories.make_candidate() for _ in range(5)]
+    factories.make_label(rows[0], cast.vetter)
+    for row, kind in zip(rows[1:4], ("hide", "snooze", "purgatory"), strict=True):
+        factories.make_deferral(row, cast.vetter, kind)
+    factories.make_label(rows[2], cast.vetter)  # a label ends a snooze
+    factories.make_deferral(rows[4], cast.second_vetter)
+    recent = vetter.get("/scan/queue/?night=2018-07-01&recent=1").json()["recent"]
+    assert [each["candidate"]["id"] for each in recent] == [rows[place].pk for place in (0, 1, 3, 2)]
+    assert [(each.get("fine_class"), each.get("kind")) for each in recent][1:] == [
+        (None, "hide"), (None, "purgatory"), ("asteroid", None)
+    ]  # fmt: skip
+    for place in (3, 2, 1):
+        before = vetter.get(f"/scan/recent/?night=2018-07-01&before={recent[place]['uuid']}").json()["recent"]
+        assert before == recent[:place]
+
+
 def test_hidden_rejected_and_vetted_are_three_things_on_the_candidates_page(vetter, cast, candidate):
     factories.make_label(candidate, cast.second_vetter)
     defer(candidate, cast.vetter, "hide")

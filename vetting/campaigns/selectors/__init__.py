@@ -3,11 +3,11 @@
 from vetting.campaigns.selectors.access import campaign_for, campaigns_to_scan, campaigns_visible, may, role_of
 from vetting.campaigns.selectors.adjudication import inbox
 from vetting.campaigns.selectors.guidelines import guideline_current, guideline_numbered, guidelines_from
+from vetting.campaigns.selectors.recent import decisions_recent
 from vetting.campaigns.selectors.scanning import (
     Progress,
     campaign_default,
     label_to_undo,
-    labels_recent,
     labels_standing,
     labels_untaken,
     night_latest,
@@ -24,12 +24,12 @@ __all__ = [
     "campaign_for",
     "campaigns_to_scan",
     "campaigns_visible",
+    "decisions_recent",
     "guideline_current",
     "guideline_numbered",
     "guidelines_from",
     "inbox",
     "label_to_undo",
-    "labels_recent",
     "labels_standing",
     "labels_untaken",
     "may",

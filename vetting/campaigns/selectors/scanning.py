@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from vetting.campaigns.deferrals import deferrals_active
 from vetting.campaigns.models import Campaign, Consensus, Label
@@ -121,24 +121,6 @@ def night_latest() -> dt.date | None:
 def unscored(night: dt.date) -> int:
     """Count the candidates of a night that the scorer has not come to."""
     return Candidate.objects.filter(night=night, state=State.NEW).count()
-
-
-def labels_recent(
-    campaign: Campaign, vetter: User, *, night: dt.date | None, limit: int, before: UUID | None = None
-) -> list[Label]:
-    """Return the vetter's latest standing labels, of a night or of all, oldest first, with their candidates and scores.
-
-    With ``before``, those that were given before that label.
-    """
-    scores = Prefetch(
-        "candidate__scores", queryset=Score.objects.filter(ensemble__is_active=True).select_related("ensemble")
-    )
-    rows = labels_standing(campaign).filter(vetter=vetter).select_related("candidate")
-    if night:
-        rows = rows.filter(candidate__night=night)
-    if before:
-        rows = rows.filter(pk__lt=Label.objects.filter(uuid=before, vetter=vetter).values("pk"))
-    return list(rows.prefetch_related(scores).order_by("-pk")[:limit])[::-1]
 
 
 def label_to_undo(campaign: Campaign, vetter: User, uuid: UUID | None) -> Label:
