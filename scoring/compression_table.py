@@ -21,6 +21,7 @@ from scoring.conversion import heads_apart, parameters, to_tflite, with_scores
 from scoring.evaluation import auc, tpr_at_fpr
 from scoring.families import TARGETS, Family, FineClass
 from scoring.fitting import read_network, weights_files
+from scoring.learnt import write_learnt
 from scoring.manifest import read_manifest
 from scoring.release import shared
 from scoring.run_record import read_config, read_folds
@@ -282,6 +283,7 @@ def write_bundles(folder: Path, run: Run, table: dict[str, Any], name: str, out:
         card = {**bundle.card, "precision": recipe.precision, "compression": row}
         member["sha256"] = write_bundle(out, content, card, packed=worth_packing(content))
     (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    write_learnt(out, run.real.names.tolist())
     return out
 
 

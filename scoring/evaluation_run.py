@@ -17,13 +17,14 @@ from scoring.detection import Detection
 from scoring.inference import Ensemble
 from scoring.intervals import Draws
 from scoring.judged import Judged, judge_now, judge_out_of_fold
+from scoring.learnt import learnt_among
 from scoring.manifest import read_manifest
 from scoring.model_card import model_card
 from scoring.out_of_fold import DRAWS, OutOfFold, read_oof
 from scoring.whole_file import whole_file
 
 CARD = "model-card.md"
-LEARNT = "of cutouts that the networks have learnt from: better than they are on others"
+LEARNT = "of cutouts that the networks have learnt from{}: better than they are on others"
 
 
 def evaluate(
@@ -58,8 +59,11 @@ def evaluate(
     evaluation["data"] |= {"truth": truth.name, "truth_sha256": digest}
     evaluation["systems"] += _baselines(judged, grown=baselines)
     cards = [read_card(directory / f"{member}.json") for member in ensemble.members]
-    if not oof and any(card.get("data", {}).get("manifest_sha256") == digest for card in cards):
-        evaluation["scores"] = LEARNT
+    if not oof:
+        learnt = learnt_among(directory, judged.scored.names.tolist())
+        same = any(card.get("data", {}).get("manifest_sha256") == digest for card in cards)
+        if learnt or (learnt is None and same):
+            evaluation["scores"] = LEARNT.format(f" ({learnt} of {len(judged.scored.names)})" if learnt else "")
     out.mkdir(parents=True, exist_ok=True)
     for name, text in ((EVALUATION, json.dumps(evaluation, indent=1)), (CARD, model_card(evaluation, cards))):
         with whole_file(out / name) as file:

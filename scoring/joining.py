@@ -15,6 +15,7 @@ from scoring.ensemble_record import ensemble_description
 from scoring.evaluation import threshold_at_fpr
 from scoring.families import Family
 from scoring.inference import NEAREST
+from scoring.learnt import write_learnt
 from scoring.out_of_fold import (
     FPR_OF_KD,
     KEPT_BY_OTHERS,
@@ -89,6 +90,7 @@ def join(folders: Sequence[Path], name: str, out: Path) -> Path:
         name, oof, thresholds, members, passed=passed_out_of_fold([run.oof for run in runs]), data=runs[0].data
     )
     (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    write_learnt(out, first.names.tolist())
     return out
 
 

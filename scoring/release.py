@@ -21,6 +21,7 @@ from scoring.ensemble_record import ensemble_description, ensemble_figures, pass
 from scoring.families import JUDGED, Family
 from scoring.fitting import read_network
 from scoring.fusion import Correction, corrected
+from scoring.learnt import write_learnt
 from scoring.metadata import FEATURES
 from scoring.out_of_fold import (
     CORRECTION,
@@ -89,6 +90,7 @@ def release(config: TrainConfig, run: Path, out: Path) -> Path:
         pixels = read_oof(run / OOF)
         description["grouped_cross_validation_pixels_alone"] = ensemble_figures(pixels, passing(pixels, thresholds))
     (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    write_learnt(out, oof.names.tolist())
     return out
 
 

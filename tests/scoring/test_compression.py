@@ -7,6 +7,7 @@ import pytest
 
 from scoring.families import FineClass
 from scoring.inference import Ensemble
+from scoring.learnt import learnt_among
 from scoring.manifest import read_manifest
 from scoring.simulation.folder_config import FolderConfig
 from scoring.simulation.labelled_folder import write_folder
@@ -168,7 +169,8 @@ def test_a_run_is_measured_and_shipped_smaller(run, streak):
     table = json.loads((run / "out" / "compression.json").read_text())
     assert [row["recipe"] for row in table["rows"]] == ["Keras float32", "8 bits", "pruned 80 %, 16 shared"]
     assert (table["cutouts"], table["folds"], "| 8 bits |" in text) == (40, [0, 1], True)
-    assert {path.suffix for path in (run / "out" / "bundles").iterdir()} == {".json", ".gz"}
+    assert {path.suffix for path in (run / "out" / "bundles").iterdir()} == {".json", ".gz", ".txt"}
+    assert learnt_among(run / "out" / "bundles", ["asteroid_000003.jpg", "unknown.jpg"]) == 1
     ensemble = Ensemble.load(run / "out" / "bundles")
     assert ensemble.members == ("tiny_rb", "tiny_sl", "tiny_kd")
     assert 0 <= ensemble.score([streak])[0].p_asteroid <= 1

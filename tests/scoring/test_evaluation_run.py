@@ -13,6 +13,7 @@ from scoring.bundle import write_bundle
 from scoring.evaluation_run import LEARNT, evaluate
 from scoring.families import JUDGED, Family
 from scoring.inference import SHIPPED
+from scoring.learnt import write_learnt
 
 CARD = {"input": {}, "licence": "MIT"}
 LABELS = ("asteroid", "long_trail", "cosmic_ray", "blank")
@@ -140,7 +141,20 @@ def test_cutouts_that_were_learnt_from_are_named_as_such(labelled_folder):
         card = json.loads((models / f"{member['name']}.json").read_text())
         card["data"]["manifest_sha256"] = hashlib.sha256(truth.read_bytes()).hexdigest()
         (models / f"{member['name']}.json").write_text(json.dumps(card))
-    assert evaluate(models, truth, labelled_folder / "cutouts", labelled_folder / "out")["scores"] == LEARNT
+    assert evaluate(models, truth, labelled_folder / "cutouts", labelled_folder / "out")["scores"] == LEARNT.format("")
+
+
+@pytest.mark.parametrize(
+    ("learnt", "said"),
+    [
+        (["elsewhere.png", "blank0.png", "night/asteroid1.png"], LEARNT.format(" (2 of 16)")),
+        ([], "of the shipped networks"),
+    ],
+)
+def test_an_ensemble_knows_which_cutouts_it_has_learnt_from(labelled_folder, learnt, said):
+    models, truth = shutil.copytree(SHIPPED, labelled_folder / "models"), labelled_folder / "truth.csv"
+    write_learnt(models, learnt)
+    assert evaluate(models, truth, labelled_folder / "cutouts", labelled_folder / "out")["scores"] == said
 
 
 @pytest.mark.parametrize(
