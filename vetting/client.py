@@ -66,7 +66,7 @@ class Label:
     """One vote, or the undoing of one: ``action`` is label or undo.
 
     ``guideline`` is the version that it was made under, ``shown`` what the vetter saw: blind, explanation, neighbours,
-    ensemble (sha256).
+    ensemble (sha256); ``confidence`` is how sure the vetter was, per cent, where that was said.
     """
 
     uuid: str
@@ -78,6 +78,8 @@ class Label:
     fine_class: str
     undoes: str | None
     seconds: float | None
+    confidence: int | None
+    comment: str
     guideline: int | None
     shown: Mapping[str, bool | str]
     labelled_at: str
@@ -177,13 +179,16 @@ class Client:
         *,
         campaign: int | None = None,
         seconds: float | None = None,
+        confidence: int | None = None,
+        comment: str | None = None,
         guideline: int | None = None,
         shown: Mapping[str, bool | str] | None = None,
         uuid: UUID | None = None,
     ) -> Label:
         """Label a candidate; the default campaign where none is named, a new UUID where none is given."""
         sent = {"uuid": str(uuid or uuid4()), "candidate": candidate, "fine_class": fine_class, "seconds": seconds}
-        told = {"campaign": campaign, "guideline": guideline, "shown": shown}
+        told: dict[str, object] = {"campaign": campaign, "guideline": guideline, "shown": shown}
+        told |= {"confidence": confidence, "comment": comment}
         named = {name: value for name, value in told.items() if value is not None}
         return row(Label, self.send("POST", "labels/", sent | named))
 

@@ -21,6 +21,7 @@ import { Occlusion } from "./scan/occlusion.js";
 import { addresses, Outbox } from "./scan/outbox.js";
 import { painted } from "./scan/painted.js";
 import { Progress } from "./scan/progress.js";
+import { Remark, remarkText } from "./scan/remark.js";
 import { shown } from "./scan/shown.js";
 import { newUuid } from "./scan/uuid.js";
 
@@ -46,6 +47,7 @@ const looks = new Looks(page.dataset.looks, user);
 const progress = new Progress();
 const occlusion = new Occlusion(viewer, say, () => line.current && (line.current.seen.explanation = true));
 const guideline = new Guideline(page);
+const remark = new Remark(at("remark"), say);
 const keyMap = new KeyMap(JSON.parse(at("actions").textContent));
 
 let shownAt = null; // when the pixels of the candidate shown came to the screen; null until they are there
@@ -76,6 +78,7 @@ function showCandidate(entry) {
   shownAt = null;
   page.setAttribute("data-waits", ""); // until it is on the screen
   occlusion.forget();
+  remark.forget();
   viewer.setAttribute("src", entry.card.frames); // draws at once where the pixels have been prefetched
   facts.innerHTML = entry.card.html; // made and escaped by the server
   const label = entry.labels.at(-1)?.fineClass;
@@ -193,16 +196,16 @@ function label(fineClass) {
   give(fineClass, Math.max(0, Math.round(performance.now() - shownAt)) / 1000);
 }
 
-/** `seconds`: how long the decision took; null where it repeats an earlier one. */
-function give(fineClass, seconds) {
+/** `seconds`: how long the decision took; null where it repeats an earlier one, with what was said with that. */
+function give(fineClass, seconds, said = remark.take()) {
   const { card, labels, seen } = line.current;
   const uuid = newUuid();
   if (!labels.length) progress.count(1);
   progress.decided(seconds);
-  line.label(uuid, fineClass);
-  say(`${card.name}: ${names.get(fineClass)}.`);
+  line.label(uuid, fineClass, said);
+  say(`${card.name}: ${[names.get(fineClass), remarkText(said)].filter(Boolean).join(", ")}.`);
   show();
-  const item = { uuid, candidate: card.id, name: card.name, fine_class: fineClass, seconds, guideline: guideline.version, shown: shown(card, seen) };
+  const item = { uuid, candidate: card.id, name: card.name, fine_class: fineClass, seconds, guideline: guideline.version, shown: shown(card, seen), ...said };
   outbox.put({ kind: "label", ...item });
   progress.show();
 }
@@ -250,7 +253,7 @@ async function fetchOlder() {
 }
 
 function redo() {
-  const again = ({ fineClass, deferral }) => (deferral ? putOff(deferral.kind, deferral.span) : give(fineClass, null));
+  const again = ({ fineClass, deferral, said }) => (deferral ? putOff(deferral.kind, deferral.span) : give(fineClass, null, said));
   if (!line.redo(again)) say("Nothing was taken back.");
 }
 
@@ -301,6 +304,8 @@ const moves = {
   snooze: () => line.current && at("snooze-menu").showModal(),
   purgatory: () => putOff("purgatory"),
   hide: () => putOff("hide"),
+  sure: () => line.current && remark.press(),
+  remark: () => line.current && remark.ask(),
   comment,
   link,
   "copy-position": copyPosition,

@@ -229,25 +229,25 @@ def test_own_keys_label_after_a_reload_and_the_help_names_them(page, night):
     log_in(page)
     page.goto("/keys/")
     page.get_by_role("button", name="Add a key: asteroid").click()
-    page.keyboard.press("x")
-    expect(page.locator("#said")).to_have_text("x: asteroid.")
+    page.keyboard.press("j")
+    expect(page.locator("#said")).to_have_text("j: asteroid.")
     page.goto("/scan/")
-    press(page, "x")
+    press(page, "j")
     saved(page)
     assert standing() == ["asteroid"]
     page.keyboard.press("?")
-    expect(page.locator("#help dt").first).to_have_text("1 a x")
+    expect(page.locator("#help dt").first).to_have_text("1 a j")
 
 
 def test_the_focus_stays_on_the_row_whose_keys_change(page, night):
     log_in(page)
     page.goto("/keys/")
     page.get_by_role("button", name="Add a key: asteroid").press("Enter")
-    page.keyboard.press("x")
-    expect(page.locator("#said")).to_have_text("x: asteroid.")
+    page.keyboard.press("j")
+    expect(page.locator("#said")).to_have_text("j: asteroid.")
     expect(page.get_by_role("button", name="Add a key: asteroid")).to_be_focused()
-    page.get_by_role("button", name="Take x from: asteroid").press("Enter")
-    expect(page.locator("#said")).to_have_text("x does nothing now.")
+    page.get_by_role("button", name="Take j from: asteroid").press("Enter")
+    expect(page.locator("#said")).to_have_text("j does nothing now.")
     expect(page.get_by_role("button", name="Add a key: asteroid")).to_be_focused()
 
 

@@ -56,7 +56,8 @@ def test_a_list_goes_on_over_its_pages(client, monkeypatch):
 
 def test_a_label_is_saved_and_taken_back(client):
     made = make_candidate()
-    label = client.label(made.pk, "asteroid", seconds=1.5)
+    label = client.label(made.pk, "asteroid", seconds=1.5, confidence=50, comment="faint")
+    assert (label.confidence, label.comment) == (50, "faint")
     assert (label.vetter, label.fine_class, client.consensus(made.pk)[0].fine_class) == ("vera", "asteroid", "asteroid")
     assert client.undo(label.uuid).undoes == label.uuid
     assert [row.action for row in client.labels(candidate=made.pk)] == ["undo", "label"]

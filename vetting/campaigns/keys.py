@@ -41,6 +41,8 @@ ACTIONS = (
     Action("snooze", ("z",), "Putting off", "snooze: it comes back after 15 minutes, an hour or tomorrow night"),
     Action("purgatory", ("p",), "Putting off", "to purgatory: too good to junk, too poor to report"),
     Action("hide", ("h",), "Putting off", "hide it from your own queue"),
+    Action("sure", ("x",), "Talking", "how sure you are of the next label: 25, 50, 75 %, or not said"),
+    Action("remark", ("Shift+x",), "Talking", "a few words with the next label"),
     Action("comment", ("k",), "Talking", "read and write comments"),
     Action("link", ("Shift+k",), "Talking", "copy a link to this candidate at this view"),
     Action("copy-position", ("Shift+c",), "Talking", "copy its position in sexagesimal form"),

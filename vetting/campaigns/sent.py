@@ -16,6 +16,7 @@ from vetting.campaigns.selectors import campaign_for
 from vetting.common import ApplicationError, ConflictError, MissingError
 
 MOST_HELD = 1000  # ids in one request
+MOST_WORDS = 1000  # characters that go with a label
 
 
 def body(request: HttpRequest) -> dict[str, Any]:
@@ -105,6 +106,22 @@ def seconds_in(sent: dict[str, Any]) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
         raise ApplicationError(f"expected seconds to be a number of at least 0, got {value!r}")
     return float(value)
+
+
+def confidence_in(sent: Mapping[str, Any]) -> int | None:
+    """Return how sure a vetter was, per cent; None where it is not sent."""
+    value = sent.get("confidence")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100):
+        raise ApplicationError(f"expected confidence to be a whole number from 0 to 100, got {value!r}")
+    return value
+
+
+def comment_in(sent: Mapping[str, Any]) -> str:
+    """Return the words that go with a label, none where they are not sent."""
+    text = sent.get("comment", "")
+    if not isinstance(text, str) or len(text) > MOST_WORDS or "\x00" in text:
+        raise ApplicationError(f"expected comment to be a text of at most {MOST_WORDS} characters, got {text!r:.100}")
+    return text.strip()
 
 
 def ids(text: str) -> list[int]:

@@ -128,6 +128,8 @@ def labels(request: HttpRequest) -> JsonResponse:
         uuid=sent.uuid_in(given, "uuid"),
         fine_class=str(given.get("fine_class")),
         seconds=sent.seconds_in(given),
+        confidence=sent.confidence_in(given),
+        comment=sent.comment_in(given),
         guideline=guidelines[0] if guidelines else None,
         shown=given.get("shown"),
     )
@@ -190,13 +192,6 @@ def _recent(vetter: User, line: Queue, before: UUID | None = None) -> list[dict[
     return [_kept(decision) | {"candidate": each} for decision, each in zip(made, seen, strict=True)]
 
 
-def _kept(made: Label | Deferral) -> dict[str, Any]:
-    """Return what the page holds of an own decision: enough to take it back and to make it again."""
-    if isinstance(made, Deferral):
-        return {"uuid": str(made.uuid), "kind": made.kind, "span": span_of(made)}
-    return {"uuid": str(made.uuid), "fine_class": made.fine_class}
-
-
 def _named(request: HttpRequest) -> tuple[Candidate, Campaign]:
     """Return the candidate that a request is about, and the campaign in which it is seen."""
     campaign = campaign_opened(request)
@@ -217,6 +212,14 @@ def _shared(text: str | None, campaign: Campaign) -> Candidate | None:
     return candidate
 
 
-def _own_label(candidate: Candidate, vetter: User, campaign: Campaign) -> dict[str, str] | None:
+def _own_label(candidate: Candidate, vetter: User, campaign: Campaign) -> dict[str, Any] | None:
     labels = selectors.labels_standing(campaign).filter(vetter=vetter, candidate=candidate)
-    return next(({"uuid": str(label.uuid), "fine_class": label.fine_class} for label in labels), None)
+    return next(map(_kept, labels), None)
+
+
+def _kept(made: Label | Deferral) -> dict[str, Any]:
+    """Return what the page holds of an own decision: enough to take it back and to make it again."""
+    if isinstance(made, Deferral):
+        return {"uuid": str(made.uuid), "kind": made.kind, "span": span_of(made)}
+    said = {"confidence": made.confidence, "comment": made.comment}
+    return {"uuid": str(made.uuid), "fine_class": made.fine_class, "said": said}

@@ -2,10 +2,10 @@
 
 export class Line {
   constructor() {
-    this.entries = []; // {card, seen, labels: [{uuid, fineClass}], deferral: {uuid, kind, span}, isSkipped}; the last label holds
+    this.entries = []; // {card, seen, labels: [{uuid, fineClass, said}], deferral: {uuid, kind, span}, isSkipped}; the last label holds
     this.index = 0;
     this.steps = []; // {entry, deferral?} in the order of the decisions, for undo
-    this.undone = []; // {entry, fineClass} or {entry, deferral}: what redo decides again
+    this.undone = []; // {entry, fineClass, said} or {entry, deferral}: what redo decides again
     this.decisions = 0; // made on this page, whatever was taken back
     this.oldest = null; // UUID of the first decision of an earlier visit that is known here
   }
@@ -49,9 +49,9 @@ export class Line {
 
   /** Put what was decided before this page was opened at the head, so that it can be seen and undone. */
   remember(recent) {
-    const older = recent.filter(({ candidate }) => !this.find(candidate.id)).map(({ uuid, candidate, fine_class: fineClass, kind, span }) => ({
+    const older = recent.filter(({ candidate }) => !this.find(candidate.id)).map(({ uuid, candidate, fine_class: fineClass, said, kind, span }) => ({
       ...fresh(candidate),
-      ...(kind ? { deferral: { uuid, kind, span } } : { labels: [{ uuid, fineClass }] }),
+      ...(kind ? { deferral: { uuid, kind, span } } : { labels: [{ uuid, fineClass, said }] }),
     }));
     this.entries.unshift(...older);
     this.steps.unshift(...older.map((entry) => ({ entry, ...(entry.deferral && { deferral: entry.deferral }) })));
@@ -64,7 +64,7 @@ export class Line {
     const known = this.find(card.id);
     const entry = known ?? fresh(card);
     entry.isAsked = true;
-    if (label && !known) entry.labels.push({ uuid: label.uuid, fineClass: label.fine_class });
+    if (label && !known) entry.labels.push({ uuid: label.uuid, fineClass: label.fine_class, said: label.said });
     const place = this.entries.indexOf(entry);
     if (place >= 0 && place < this.index) this.index = place;
     else this.entries = [...this.entries.slice(0, this.index), entry, ...this.entries.slice(this.index).filter((other) => other !== entry)];
@@ -94,9 +94,10 @@ export class Line {
     if (place < this.index) this.index -= 1;
   }
 
-  label(uuid, fineClass) {
+  /** `said`: what goes with the label, for redo. */
+  label(uuid, fineClass, said) {
     const entry = this.current;
-    entry.labels.push({ uuid, fineClass });
+    entry.labels.push({ uuid, fineClass, said });
     this.decided({ entry });
   }
 
