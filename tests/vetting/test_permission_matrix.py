@@ -103,6 +103,7 @@ MATRIX = {
     "campaign-move": post(MANAGER),
     "campaign-clone": post(MANAGER),
     "campaign-pool": post(MANAGER),
+    "campaign-front": post(MANAGER),
     "campaign-gold": post(MANAGER),
     "campaign-gold-back": post(MANAGER),
     "guideline": get(VIEWER),

@@ -11,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from vetting.campaigns import services
-from vetting.campaigns.forms import GoldForm, GuidelineForm, InviteForm, NewCampaignForm, SettingsForm
+from vetting.campaigns.forms import GoldForm, GuidelineForm, InviteForm, NamedForm, NewCampaignForm, SettingsForm
 from vetting.campaigns.guidelines import guideline_html
 from vetting.campaigns.models import Campaign, CampaignEvent, GuidelineVersion, Role
 from vetting.campaigns.selectors import campaign_for, guideline_current, guideline_numbered, may, role_of
 from vetting.campaigns.selectors.gold import classes_of_gold, gold_counts
 from vetting.campaigns.selectors.listing import campaigns_listed, invitations_open, members_of
+from vetting.campaigns.selectors.pool import front_count, pool_named
 from vetting.campaigns.selectors.work import campaign_progress
 from vetting.campaigns.templates import TEMPLATES
 from vetting.candidates.models import Candidate
@@ -124,6 +125,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if is_manager:
         context |= {
+            "front": front_count(campaign),
+            "front_form": NamedForm(auto_id="front_%s"),
             "gold": gold_counts(campaign),
             "gold_form": GoldForm(classes=classes_of_gold(campaign), auto_id="gold_%s"),
             "moves": OFFERED[Campaign.Status(campaign.status)],
@@ -207,6 +210,23 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: services.pool_add(campaign, names) if names else services.pool_refresh(campaign),
         lambda count: f"{count} new candidate{'' if count == 1 else 's'} in the pool.",
     )
+    return redirect("campaign", pk)
+
+
+@require_POST
+def front(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move pasted candidates of the pool to the front of the queue, or back to their places."""
+    campaign, form = campaign_for(request.user, pk, Role.MANAGER), NamedForm(request.POST)
+    goes_back = "back" in request.POST
+    if form.is_valid():
+        names = form.cleaned_data["names"]
+        carried_out(
+            request,
+            lambda: services.pool_prioritise(campaign, pool_named(campaign, names), priority=0 if goes_back else 1),
+            lambda _: f"{len(names)} moved {'back to their places' if goes_back else 'to the front'}.",
+        )
+    else:
+        messages.error(request, f"Nothing was moved: {form.errors.as_text()}")
     return redirect("campaign", pk)
 
 

@@ -47,6 +47,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/move/<slug:name>/", campaign_views.move, name="campaign-move"),
     path("campaigns/<int:pk>/clone/", campaign_views.clone, name="campaign-clone"),
     path("campaigns/<int:pk>/pool/", campaign_views.pool, name="campaign-pool"),
+    path("campaigns/<int:pk>/front/", campaign_views.front, name="campaign-front"),
     path("campaigns/<int:pk>/gold/", gold_views.declare, name="campaign-gold"),
     path("campaigns/<int:pk>/gold/back/", gold_views.take_back, name="campaign-gold-back"),
     path("campaigns/<int:pk>/guideline/", campaign_views.guideline, name="guideline"),

@@ -124,6 +124,12 @@ def closed(campaign: Campaign) -> QuerySet[Consensus, Any]:
     return rows.filter(Q(retired_at__isnull=False) | ~Q(conflict="")).values("candidate")
 
 
+def front_count(campaign: Campaign) -> int:
+    """Count the candidates that were moved to the front and still need votes."""
+    front = PoolItem.objects.filter(campaign=campaign, priority__gt=0)
+    return front.exclude(candidate__in=closed(campaign)).count()
+
+
 def untouched(campaign: Campaign, vetter: User, now: dt.datetime) -> QuerySet[Candidate]:
     """Return the candidates of the pool that a vetter has neither judged nor put off nor holds.
 

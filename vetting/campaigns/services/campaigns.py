@@ -175,6 +175,11 @@ def _set(campaign: Campaign, settings: Mapping[str, Any]) -> None:
     first, last = campaign.pool_first_night, campaign.pool_last_night
     if first and last and last < first:
         raise ApplicationError(f"expected a last night from {first} on, got {last}")
+    if campaign.is_default and campaign.gold_share:
+        raise ApplicationError(
+            f"{campaign} hands out a night, the most probable first: expected a share of gold of 0, "
+            f"got {campaign.gold_share:g}"
+        )
     try:
         campaign.full_clean()
     except ValidationError as error:

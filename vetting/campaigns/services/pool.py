@@ -44,6 +44,8 @@ def pool_add(campaign: Campaign, names: Collection[str]) -> int:
 
 def pool_prioritise(campaign: Campaign, ids: Collection[int], *, priority: int) -> None:
     """Move candidates to the front of the queue, or back with 0; it counts from the next lease on."""
+    if campaign.is_default and priority:
+        raise ApplicationError(f"{campaign} hands out a night, the most probable first: nothing is moved to its front")
     for row in _items(campaign, ids):
         row.priority = priority
         row.save(update_fields=["priority"])
