@@ -19,13 +19,15 @@ from vetting.candidates.models import Candidate, SavedFilter
 from vetting.candidates.selectors import filters_visible
 from vetting.common import ApplicationError
 
-POLICIES = ["rule", "redundancy", "votes_needed", "votes_most", "certainty", "order", "gold_share", "blindness"]
+POLICIES = ["rule", "redundancy", "votes_needed", "votes_most", "certainty", "order", "gold_share", "blindness",
+            "feedback", "feedback_days"]  # fmt: skip
 POOL = ["pool", "pool_first_night", "pool_last_night", "pool_grows"]
 CHOICES = {
     "rule": Campaign.Rule.choices,
     "redundancy": Campaign.Redundancy.choices,
     "order": Campaign.Order.choices,
     "blindness": Campaign.Blindness.choices,
+    "feedback": Campaign.Feedback.choices,
     "pool": Campaign.Pool.choices,
 }
 MOST_NAMES = 10_000  # identifiers that are pasted at once
@@ -65,6 +67,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "order": "What a vetter gets next",
             "gold_share": "Share of candidates with a known answer",
             "blindness": "What a vetter sees before voting",
+            "feedback": "When vetters are told of their votes on candidates with a known answer",
+            "feedback_days": "Days after the vote",
             "lease_minutes": "Minutes for which a candidate is lent",
             "pool": "Which candidates",
             "pool_first_night": "First night",

@@ -20,8 +20,9 @@ from vetting.common import RowSerializer, user_of
 from vetting.tokens.models import Scope
 
 POLICIES = [
-    "rule", "redundancy", "votes_needed", "votes_most", "certainty", "order", "gold_share", "blindness", "assigns",
-    "lease_minutes", "pool", "pool_first_night", "pool_last_night", "pool_filter", "pool_grows", "is_public",
+    "rule", "redundancy", "votes_needed", "votes_most", "certainty", "order", "gold_share", "blindness", "feedback",
+    "feedback_days", "assigns", "lease_minutes", "pool", "pool_first_night", "pool_last_night", "pool_filter",
+    "pool_grows", "is_public",
 ]  # fmt: skip
 
 

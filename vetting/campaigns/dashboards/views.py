@@ -13,6 +13,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from vetting.campaigns.dashboards import plots
+from vetting.campaigns.dashboards.feedback import feedback_of, told_until
 from vetting.campaigns.dashboards.figures import figures_of
 from vetting.campaigns.dashboards.forecast import forecast
 from vetting.campaigns.dashboards.own import own_tables
@@ -109,12 +110,13 @@ def vetter_page(request: HttpRequest, pk: int, vetter: int | None = None) -> Htt
     person = _vetter(request, vetter, is_manager=is_manager)
     figures = figures_of(campaign)
     mine = [row for row in _named(figures.table("vetters")) if row["id"] == person.pk]
+    until = timezone.now() if is_manager else told_until(campaign, timezone.now())
     context = {
         "campaign": campaign,
         "person": person,
         "is_manager": is_manager,
         "row": mine[0] if mine else None,
-        "shows_gold": is_manager or campaign.status == Campaign.Status.CLOSED,
+        "feedback": feedback_of(figures.record, person.pk, until) if until else None,
         "downloads": own_tables(figures.record, person.pk),
     }
     return render(request, "campaigns/vetter.html", context)

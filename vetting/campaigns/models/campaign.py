@@ -55,6 +55,13 @@ class Campaign(models.Model):
         OPEN = "open", "open: scores and other people's labels are shown"
         FIRST_VOTE = "first_vote", "blind until the own vote: scores and other people's labels appear after it"
 
+    class Feedback(models.TextChoices):
+        """When vetters are told how their votes on gold were."""
+
+        NEVER = "never", "never"
+        CLOSED = "closed", "once the campaign is closed"
+        DAYS = "days", "some days after the vote"
+
     class Pool(models.TextChoices):
         """Where the candidates come from."""
 
@@ -93,6 +100,15 @@ class Campaign(models.Model):
         help_text="share of assignments whose answer is known",
     )
     blindness = models.CharField(max_length=10, choices=Blindness.choices, default=Blindness.OPEN)
+    feedback = models.CharField(
+        max_length=6,
+        choices=Feedback.choices,
+        default=Feedback.CLOSED,
+        help_text="when vetters are told of their votes on candidates whose answer is known",
+    )
+    feedback_days = models.PositiveSmallIntegerField(
+        default=7, validators=[MinValueValidator(1)], help_text="days after the vote, where feedback comes so"
+    )
     assigns = models.BooleanField(default=False, help_text="a candidate is lent to one vetter for a time")
     lease_minutes = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(1)], help_text="time after which a candidate that was lent comes back"

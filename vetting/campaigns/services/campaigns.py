@@ -19,8 +19,8 @@ from vetting.common import ApplicationError, ConflictError, RefusedError
 # Votes that were counted by one rule are not counted again by another.
 FIXED_BY_LABELS = {"rule", "redundancy", "votes_needed", "votes_most", "certainty", "pool"}
 SETTINGS = FIXED_BY_LABELS | {
-    "name", "description", "blindness", "order", "gold_share", "assigns", "lease_minutes", "is_public",
-    "pool_first_night", "pool_last_night", "pool_filter", "pool_grows",
+    "name", "description", "blindness", "order", "gold_share", "feedback", "feedback_days", "assigns",
+    "lease_minutes", "is_public", "pool_first_night", "pool_last_night", "pool_filter", "pool_grows",
 }  # fmt: skip
 # The moves of a campaign: from where, to where.
 MOVES: dict[str, tuple[set[str], str]] = {
