@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from scoring.families import FineClass
 from vetting.campaigns.guidelines import STARTER
-from vetting.campaigns.models import CLASS_CHOICES, Campaign, GuidelineVersion, Role
+from vetting.campaigns.models import CLASS_CHOICES, Campaign, GuidelineVersion, Role, Webhook
 from vetting.campaigns.selectors.pool import pool_filter_check
 from vetting.campaigns.services.campaigns import MOST_EXAMPLES
 from vetting.campaigns.services.people import DAYS, MOST_DAYS, MOST_USES
@@ -214,6 +214,15 @@ class GoldForm(NamedForm):
         offered = [(value, label) for value, label in CLASS_CHOICES if value in classes]
         field = cast(forms.ChoiceField, self.fields["fine_class"])
         field.required, field.choices = False, [*offered, ("", "not known: take gold back")]
+
+
+class WebhookForm(forms.Form):
+    """Whom a campaign tells of which events."""
+
+    address = forms.CharField(label="Address", max_length=500, widget=forms.TextInput({"placeholder": "https://…"}))
+    events = forms.MultipleChoiceField(
+        label="It is told that", choices=Webhook.Event.choices, widget=forms.CheckboxSelectMultiple
+    )
 
 
 class InviteForm(forms.Form):

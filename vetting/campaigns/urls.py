@@ -14,6 +14,7 @@ from vetting.campaigns import (
     night_pages,
     people_views,
     views,
+    webhook_views,
 )
 
 urlpatterns = [
@@ -48,6 +49,9 @@ urlpatterns = [
     path("campaigns/<int:pk>/clone/", campaign_views.clone, name="campaign-clone"),
     path("campaigns/<int:pk>/pool/", campaign_views.pool, name="campaign-pool"),
     path("campaigns/<int:pk>/front/", campaign_views.front, name="campaign-front"),
+    path("campaigns/<int:pk>/webhooks/", webhook_views.webhooks, name="webhooks"),
+    path("campaigns/<int:campaign>/webhooks/<int:pk>/switch/", webhook_views.switch, name="webhook-switch"),
+    path("campaigns/<int:campaign>/deliveries/<int:pk>/resend/", webhook_views.resend, name="delivery-resend"),
     path("campaigns/<int:pk>/gold/", gold_views.declare, name="campaign-gold"),
     path("campaigns/<int:pk>/gold/back/", gold_views.take_back, name="campaign-gold-back"),
     path("campaigns/<int:pk>/guideline/", campaign_views.guideline, name="guideline"),
