@@ -213,6 +213,7 @@ class GoldForm(NamedForm):
         super().__init__(*args, **kwargs)
         offered = [(value, label) for value, label in CLASS_CHOICES if value in classes]
         field = cast(forms.ChoiceField, self.fields["fine_class"])
+        field.initial = next(iter(offered), ("",))[0]
         field.required, field.choices = False, [*offered, ("", "not known: take gold back")]
 
 

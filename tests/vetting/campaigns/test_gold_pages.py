@@ -110,6 +110,11 @@ def test_an_answer_is_a_class_that_decides(manager, campaign, fine_class):
     assert gold(campaign) == {}
 
 
+def test_the_list_form_begins_with_a_class(manager, campaign):
+    form = manager.get(f"/campaigns/{campaign.pk}/").context["gold_form"]
+    assert form["fine_class"].value() == "asteroid"
+
+
 def test_gold_is_taken_back_by_source_and_by_list(manager, campaign):
     rows = factories.make_pool(campaign, 4)
     pool_gold(campaign, {row.pk: "asteroid" for row in rows[:2]}, source="known")
