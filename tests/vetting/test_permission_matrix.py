@@ -48,11 +48,13 @@ def post(who, pk="campaign", **over):
 
 ONLY_ONESELF = {VIEWER: 404, ADJUDICATOR: 404}
 
-# One line a route. API routes with several methods have one line for each: "name METHOD".
+# One line a route. Routes with several methods have one line for each: "name METHOD".
 MATRIX = {
-    "login": get(OPEN),
+    "login GET": get(OPEN),
+    "login POST": post(OPEN),
     "logout": post(OPEN),
-    "home": get(LOGIN),
+    "home GET": get(LOGIN),
+    "home POST": post(LOGIN),  # a redirect for any method
     "scan": get(LOGIN),
     "scan-queue": get(LOGIN),
     "scan-recent": get(LOGIN),
@@ -82,7 +84,8 @@ MATRIX = {
     "candidate": get(LOGIN, "candidate"),
     "frames": get(LOGIN, "candidate"),
     "cutout-fits": get(LOGIN, "candidate"),
-    "occlusion": get(LOGIN, "candidate", absent=True),
+    "occlusion GET": get(LOGIN, "candidate", absent=True),
+    "occlusion POST": post(LOGIN, "candidate", absent=True),
     "thumb": get(LOGIN, "candidate"),
     "stamp": get(LOGIN, "candidate"),
     "nights": get(LOGIN),
@@ -96,29 +99,35 @@ MATRIX = {
     "export-download": get(LOGIN),
     "arrivals": get(LOGIN),
     "campaigns": get(LOGIN),
-    "campaign-new": get(LOGIN),
+    "campaign-new GET": get(LOGIN),
+    "campaign-new POST": post(LOGIN),
     "guideline-preview": post(LOGIN),
     "campaign": get(VIEWER),
-    "campaign-settings": get(MANAGER),
+    "campaign-settings GET": get(MANAGER),
+    "campaign-settings POST": post(MANAGER),
     "campaign-move": post(MANAGER),
     "campaign-clone": post(MANAGER),
     "campaign-pool": post(MANAGER),
     "campaign-front": post(MANAGER),
-    "webhooks": get(MANAGER),
+    "webhooks GET": get(MANAGER),
+    "webhooks POST": post(MANAGER),
     "webhook-switch": post(MANAGER, "webhook"),
     "delivery-resend": post(MANAGER, "delivery"),
     "campaign-gold": post(MANAGER),
     "campaign-gold-back": post(MANAGER),
     "guideline": get(VIEWER),
-    "guideline-new": get(MANAGER),
+    "guideline-new GET": get(MANAGER),
+    "guideline-new POST": post(MANAGER),
     "campaign-invite": post(MANAGER),
     "invitation-revoke": post(MANAGER, "invitation"),
     "campaign-member": post(MANAGER, "member"),
     "adjudicate": get(ADJUDICATOR),
     "adjudicate-decide": post(ADJUDICATOR),
     "adjudicate-undo": post(ADJUDICATOR),
-    "join": get(LOGIN, absent=True),  # no such invitation
-    "tokens": get(LOGIN),
+    "join GET": get(LOGIN, absent=True),  # no such invitation
+    "join POST": post(LOGIN, absent=True),
+    "tokens GET": get(LOGIN),
+    "tokens POST": post(LOGIN),
     "token-revoke": post(LOGIN, "token", absent=True),
     "dashboard": get(VIEWER),
     "dashboard-plots": get(VIEWER),
@@ -227,7 +236,8 @@ def routes():
                     walk(pattern.url_patterns, names)
                 continue
             name = pattern.name or str(pattern.pattern)
-            for method in getattr(pattern.callback, "actions", None) or [""]:
+            lines = [method for method in ("get", "post") if f"{name} {method.upper()}" in MATRIX]
+            for method in getattr(pattern.callback, "actions", None) or lines or [""]:
                 found.setdefault(f"{name} {method.upper()}".strip(), [n for n in names if n != "format"])
 
     walk(get_resolver().url_patterns, [])
@@ -328,14 +338,14 @@ def _files_of_the_world(world, settings):
     settings.MEDIA_ROOT = world.files
 
 
-def call(key, address, user):
+def call(key, address, user, method=None):
     """Ask once and forget what it changed; answer "login" where a login is asked for."""
     client = factories.make_api()
     client.raise_request_exception = False
     if user:
         client.force_login(user)
     with transaction.atomic():
-        answer = getattr(client, MATRIX[key].method)(address, QUERY.get(key.split(" ")[0], {}))
+        answer = getattr(client, method or MATRIX[key].method)(address, QUERY.get(key.split(" ")[0], {}))
         transaction.set_rollback(True)
     is_login = answer.status_code == 302 and answer["Location"].startswith("/login/")
     return 401 if is_login and key != "logout" else answer.status_code
@@ -357,6 +367,12 @@ def plain(line, status):
 
 def test_every_route_has_its_line_and_every_line_its_route():
     assert {*ROUTES} == {*MATRIX}
+
+
+@pytest.mark.parametrize("key", [key for key in MATRIX if " " not in key])
+def test_a_route_of_one_line_takes_one_method(world, key):
+    other = "get" if MATRIX[key].method == "post" else "post"
+    assert call(key, world.own.address(key), world.own.people[MANAGER], other) == 405
 
 
 @pytest.mark.parametrize("key", MATRIX)
