@@ -6,6 +6,7 @@ A line says who may: OPEN, LOGIN, STAFF, or the least role in the campaign of th
 
 import uuid
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from django.core.cache import cache
@@ -38,14 +39,8 @@ class Line:
     absent: bool = False  # the row of the address is another's own, or need not exist: 404 is right for all
 
 
-def get(who, pk="campaign", **over):
-    return Line(who, pk, **over)
-
-
-def post(who, pk="campaign", **over):
-    return Line(who, pk, "post", **over)
-
-
+get = Line
+post = partial(Line, method="post")
 ONLY_ONESELF = {VIEWER: 404, ADJUDICATOR: 404}
 
 # One line a route. Routes with several methods have one line for each: "name METHOD".
