@@ -17,13 +17,8 @@ SIGMA_PER_MAD = 1.4826  # of a Gaussian
 LEAST_SIDE = 20  # px: a smaller cutout cannot show the shortest streak with both its ends
 LEAST_SHARE = 0.02  # unmasked share below which nothing is left to judge
 MOST_SIDE = 2 * CUTOUT_SIDE  # px: in a larger image the streak need not be at the centre
-SKY_GREYS = (
-    164,
-    244,
-)  # where the median of a picture in IPAC's grey may lie: 204, or 203 to 205, on all that are known
-SCALES = tuple(
-    factor * PIXEL_SCALE for factor in (0.85, 1.15)
-)  # arcsec per pixel: what the networks have learnt, about
+SKY_GREYS = (164, 244)  # the median of a picture in IPAC's grey lies between; it is 203 to 205 on all that are known
+SCALES = (0.85 * PIXEL_SCALE, 1.15 * PIXEL_SCALE)  # arcsec per pixel: about what the networks have learnt
 
 
 class Unscorable(Exception):  # noqa: N818  (a verdict on the cutout, not a fault of the program)
@@ -69,11 +64,12 @@ def brightness(cutout: Cutout, side: int) -> NDArray[np.float32]:
     share = np.count_nonzero(visible) / visible.size
     if share < LEAST_SHARE:
         raise Unscorable(f"{share:.1%} of the pixels hold data, the rest are masked or not finite")
-    if float(np.ptp(cutout.pixels[visible])) == 0:
+    seen = cutout.pixels[visible]
+    if float(np.ptp(seen)) == 0:
         raise Unscorable("the cutout is flat: every pixel has the same value")
     drawn = cutout.rendering is Rendering.IPAC_GREY
     if drawn:
-        _check_sky(float(np.median(cutout.pixels[visible])))
+        _check_sky(seen)
     grey = np.clip(cutout.pixels, 0, 255) if drawn else render_ipac(cutout.pixels, visible)
     bright = np.where(visible, 1 - grey / np.float32(255), np.nan).astype(np.float32, copy=False)
     return _centred(bright, cutout.midpoint, side)
@@ -97,11 +93,13 @@ def _check_size(cutout: Cutout) -> None:
             )
 
 
-def _check_sky(median: float) -> None:
-    if not SKY_GREYS[0] <= median <= SKY_GREYS[1]:
+def _check_sky(greys: NDArray[np.float32]) -> None:
+    """Compare the median with SKY_GREYS: to count is ten times as fast as to sort."""
+    least, most = SKY_GREYS
+    if 2 * max(np.count_nonzero(greys < least), np.count_nonzero(greys > most)) > greys.size:
         raise Unscorable(
             f"expected a picture in IPAC's grey (sky 204, sources darker), but the median of this one "
-            f"is {median:.0f}: give the difference image as FITS"
+            f"is {np.median(greys):.0f}: give the difference image as FITS"
         )
 
 
