@@ -7,7 +7,7 @@ import os
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from random import Random
 
 import pytest
@@ -20,7 +20,8 @@ from tests.vetting.campaigns.oracle import Item, Rules
 from vetting.campaigns import services
 from vetting.campaigns.models import Adjudication, CampaignEvent, Consensus, Label
 from vetting.campaigns.selectors import labels_standing, pool
-from vetting.common import ApplicationError
+from vetting.campaigns.selectors.adjudication import adjudications_standing
+from vetting.common import ApplicationError, ConflictError
 
 STEPS = int(os.environ.get("CONCURRENT_STEPS", "160"))
 VETTERS = 8
@@ -118,7 +119,16 @@ def step(random, campaign, rows, vetter, manager):
         with pytest.raises(ApplicationError) if not own(campaign, vetter) else nullcontext():
             services.label_undo(campaign=campaign, vetter=vetter, uuid=new)
     else:
-        services.adjudication_decide(row, campaign=campaign, adjudicator=manager, uuid=new, fine_class="blank")
+        decide(row, campaign, manager, new)
+
+
+def decide(row, campaign, manager, uuid):
+    """Look, then decide; what somebody decided in between is not overridden."""
+    seen = adjudications_standing(campaign).filter(candidate=row).first()
+    with suppress(ConflictError):
+        services.adjudication_decide(
+            row, campaign=campaign, adjudicator=manager, uuid=uuid, fine_class="blank", replaces=seen and seen.uuid
+        )
 
 
 def own(campaign, vetter):
