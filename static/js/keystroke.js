@@ -17,5 +17,7 @@ export function keystroke(event) {
 
 /** Whether a key press belongs to what has the focus, or to an open dialog, and not to the page. */
 export function isTyped(event) {
-  return Boolean(event.target.closest("input, select, textarea, [contenteditable]") || document.querySelector("dialog[open]"));
+  if (document.querySelector("dialog[open]")) return true;
+  const field = event.target.closest("input, select, textarea, [contenteditable]");
+  return Boolean(field) && !field.closest("dialog"); // the focus leaves a closed dialog a frame later: the key is for the page
 }
