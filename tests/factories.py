@@ -13,6 +13,7 @@ from astropy.io import fits
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import Client
 from PIL import Image
 from rest_framework.test import APIClient
 
@@ -55,6 +56,14 @@ def make_cast() -> Cast:
 def make_user(username: str, **over: Any) -> User:
     """Make a user whose password is PASSWORD."""
     return User.objects.create_user(username=username, password=PASSWORD, **over)
+
+
+def logged_in(user: User) -> Client:
+    """Make a browser's client that is logged in, and keeps who as `user`."""
+    client = Client()
+    client.force_login(user)
+    client.user = user
+    return client
 
 
 def make_api(user: User | None = None) -> APIClient:

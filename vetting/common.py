@@ -25,6 +25,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from scoring.whole_file import whole_file
 
+UUID_PATTERN = "[0-9a-fA-F-]{32,36}"  # in addresses of the API
+
 
 class ApplicationError(Exception):
     """A request that cannot be carried out, with a message for its user."""

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from vetting.campaigns.comments import comment_save, comment_withdraw, comments_visible, parts_of, people_named
 from vetting.campaigns.models import Comment
 from vetting.candidates.models import Candidate
-from vetting.common import RowSerializer, user_of
+from vetting.common import UUID_PATTERN, RowSerializer, user_of
 from vetting.tokens.models import Scope
 
 
@@ -69,7 +69,7 @@ class CommentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Comment]):
     serializer_class = CommentSerializer
     filterset_class = CommentFilter
     lookup_field = "uuid"
-    lookup_value_regex = "[0-9a-fA-F-]{32,36}"
+    lookup_value_regex = UUID_PATTERN
     scopes = {"create": Scope.LABEL, "withdraw": Scope.LABEL}
 
     def get_queryset(self) -> QuerySet[Comment]:

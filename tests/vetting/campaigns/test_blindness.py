@@ -25,11 +25,8 @@ def blind():
 
 
 @pytest.fixture
-def vetter(client):
-    user = factories.make_user("vera")
-    client.force_login(user)
-    client.user = user
-    return client
+def vetter():
+    return factories.logged_in(factories.make_user("vera"))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from tests import factories
@@ -16,17 +15,10 @@ from vetting.candidates.models import SavedFilter
 pytestmark = pytest.mark.django_db
 
 
-def logged_in(user):
-    client = Client()
-    client.force_login(user)
-    client.user = user
-    return client
-
-
 @pytest.fixture
 def manager(db):
     factories.make_default_campaign()
-    return logged_in(factories.make_user("mira"))
+    return factories.logged_in(factories.make_user("mira"))
 
 
 @pytest.fixture
@@ -188,7 +180,7 @@ def test_a_link_is_shown_once_and_makes_who_follows_it_a_member(manager, campaig
     page = manager.post(f"{address}invite/", {"role": "vetter", "days": 3, "uses": 1}, follow=True)
     link = page.context["link"]
     assert link not in manager.get(address).content.decode()
-    jan = logged_in(factories.make_user("jan"))
+    jan = factories.logged_in(factories.make_user("jan"))
     assert "mira invites you, jan" in jan.get(link).content.decode()
     jan.post(link)
     assert Membership.objects.get(campaign=campaign, user=jan.user).role == Role.VETTER
@@ -197,7 +189,7 @@ def test_a_link_is_shown_once_and_makes_who_follows_it_a_member(manager, campaig
 def test_a_link_that_was_withdrawn_lets_nobody_in(manager, campaign):
     made = member_invite(campaign, by=manager.user, role=Role.VETTER)
     manager.post(f"/campaigns/{campaign.pk}/invitations/{made.invitation.pk}/revoke/")
-    jan = logged_in(factories.make_user("jan"))
+    jan = factories.logged_in(factories.make_user("jan"))
     assert jan.get(f"/join/{made.secret}/").status_code == 404
     jan.post(f"/join/{made.secret}/")
     assert not Membership.objects.filter(user=jan.user).exists()
@@ -233,7 +225,7 @@ def test_the_list_shows_own_and_public_campaigns_with_role_and_progress(manager,
 def test_a_vetter_sees_no_form_of_the_manager(manager):
     jan = factories.make_user("jan")
     campaign = factories.make_campaign(manager.user, jan)
-    page = logged_in(jan).get(f"/campaigns/{campaign.pk}/").content.decode()
+    page = factories.logged_in(jan).get(f"/campaigns/{campaign.pk}/").content.decode()
     assert campaign.name in page
     assert f"/campaigns/{campaign.pk}/invite/" not in page
 
@@ -278,7 +270,7 @@ def second(contested):
     """Another adjudicator of the same campaign."""
     olga = factories.make_user("olga")
     Membership.objects.create(campaign=contested[0], user=olga, role=Role.ADJUDICATOR)
-    return logged_in(olga)
+    return factories.logged_in(olga)
 
 
 def test_a_stale_page_does_not_override_the_decision_of_another_adjudicator(manager, second, contested):

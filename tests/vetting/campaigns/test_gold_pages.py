@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 
 from tests import factories
 from vetting.campaigns.services import adjudication_decide, pool_gold
@@ -11,16 +10,9 @@ from vetting.campaigns.services import adjudication_decide, pool_gold
 pytestmark = pytest.mark.django_db
 
 
-def logged_in(user):
-    client = Client()
-    client.force_login(user)
-    client.user = user
-    return client
-
-
 @pytest.fixture
 def manager(db):
-    return logged_in(factories.make_user("mira"))
+    return factories.logged_in(factories.make_user("mira"))
 
 
 @pytest.fixture
@@ -157,6 +149,6 @@ def test_no_other_member_is_told_of_gold(manager, role):
     person = factories.make_user("jan")
     campaign = factories.make_campaign(manager.user, person, role=role, gold_share=0.05)
     pool_gold(campaign, {row.pk: "asteroid" for row in factories.make_pool(campaign, 2)}, source="known")
-    page = logged_in(person).get(f"/campaigns/{campaign.pk}/").content.decode()
+    page = factories.logged_in(person).get(f"/campaigns/{campaign.pk}/").content.decode()
     assert campaign.name in page
     assert "gold" not in page.lower().replace("gold standard", "")

@@ -17,11 +17,8 @@ NIGHT = "2018-07-01"
 
 
 @pytest.fixture
-def vetter(client, db):
-    user = factories.make_user("vera")
-    client.force_login(user)
-    client.user = user
-    return client
+def vetter(db):
+    return factories.logged_in(factories.make_user("vera"))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from vetting.campaigns.models import CLASS_CHOICES, Adjudication, CampaignEvent,
 from vetting.campaigns.selectors import inbox
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
-from vetting.common import RowSerializer, user_of
+from vetting.common import UUID_PATTERN, RowSerializer, user_of
 from vetting.tokens.models import Scope
 
 
@@ -119,7 +119,7 @@ class AdjudicationViewSet(mixins.ListModelMixin, CampaignPartViewSet):
 
     queryset = Adjudication.objects.none()
     lookup_field = "uuid"
-    lookup_value_regex = "[0-9a-fA-F-]{32,36}"
+    lookup_value_regex = UUID_PATTERN
     least = dict.fromkeys(("list", "create", "undo"), Role.ADJUDICATOR)
     scopes = {"create": Scope.LABEL, "undo": Scope.LABEL}
 

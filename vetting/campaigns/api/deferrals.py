@@ -18,7 +18,7 @@ from vetting.campaigns.selectors import campaign_for
 from vetting.campaigns.services import assignments_return
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
-from vetting.common import RowSerializer, user_of
+from vetting.common import UUID_PATTERN, RowSerializer, user_of
 from vetting.tokens.models import Scope
 
 CAMPAIGN = OpenApiParameter("campaign", OpenApiTypes.INT, description="the default campaign where none is named")
@@ -63,7 +63,7 @@ class DeferralViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Deferral]):
     serializer_class = DeferralSerializer
     filterset_class = DeferralFilter
     lookup_field = "uuid"
-    lookup_value_regex = "[0-9a-fA-F-]{32,36}"
+    lookup_value_regex = UUID_PATTERN
     scopes = {"create": Scope.LABEL, "end": Scope.LABEL}
 
     def get_queryset(self) -> QuerySet[Deferral]:

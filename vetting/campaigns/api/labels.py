@@ -17,7 +17,7 @@ from vetting.campaigns.services import label_save, label_undo
 from vetting.candidates.api import CandidateDetailSerializer, MeasuredCandidateViewSet
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
-from vetting.common import FiniteFloatField, RowSerializer, user_of
+from vetting.common import UUID_PATTERN, FiniteFloatField, RowSerializer, user_of
 from vetting.tokens.models import Scope
 
 A_DAY = 86400  # s: no one looks longer at one cutout
@@ -103,7 +103,7 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     serializer_class = LabelSerializer
     filterset_class = LabelFilter
     lookup_field = "uuid"
-    lookup_value_regex = "[0-9a-fA-F-]{32,36}"
+    lookup_value_regex = UUID_PATTERN
     scopes = {"create": Scope.LABEL, "undo": Scope.LABEL}
 
     def get_queryset(self) -> QuerySet[Label]:
