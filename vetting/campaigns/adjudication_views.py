@@ -19,14 +19,14 @@ from vetting.campaigns.cards import with_scores
 from vetting.campaigns.keys import KEYS, NAMES
 from vetting.campaigns.members import member_strip
 from vetting.campaigns.models import Adjudication, Campaign, Consensus, Role
-from vetting.campaigns.selectors import campaign_for, guideline_current, inbox
+from vetting.campaigns.selectors import campaign_for, classes_offered, guideline_current, inbox
 from vetting.campaigns.selectors.adjudication import adjudications_standing, with_votes
-from vetting.campaigns.services.assignments import MOST_HELD
 from vetting.candidates.frames import frames_version
 from vetting.candidates.models import Candidate
 from vetting.common import ApplicationError, user_of
 
 RECENT = 5  # decisions that can be taken back from the page
+MOST_SKIPPED = 30  # ids that the address of the page keeps
 
 
 @never_cache
@@ -74,15 +74,14 @@ def _skipped(request: HttpRequest, waiting: QuerySet[Consensus]) -> list[int]:
 
 def _listed(ids: Sequence[int]) -> str:
     """Write the latest ids as an address holds them."""
-    return ",".join(map(str, ids[-MOST_HELD:]))
+    return ",".join(map(str, ids[-MOST_SKIPPED:]))
 
 
 def _shown(campaign: Campaign, pk: int) -> dict[str, Any]:
     """Return what is shown of the candidate besides its votes."""
     candidate = with_scores(Candidate.objects.filter(pk=pk)).get()
     score = next(iter(candidate.scores.all()), None)
-    guideline = guideline_current(campaign)
-    offered = set(guideline.classes if guideline else FineClass) - {FineClass.UNSURE.value}
+    offered = set(classes_offered(guideline_current(campaign))) - {FineClass.UNSURE.value}
     return {
         "candidate": candidate,
         "version": frames_version(candidate),

@@ -108,8 +108,9 @@ def queue_opened(request: HttpRequest, campaign: Campaign) -> Queue | None:
     return Queue(campaign, night, nights, choice) if night else None
 
 
-def queue_asked(request: HttpRequest, campaign: Campaign) -> Queue:
+def queue_asked(request: HttpRequest) -> Queue:
     """Return what a page that is open asks more of."""
+    campaign = campaign_for(request.user, request.GET.get("campaign"), Role.VETTER)
     if not campaign.is_default:
         return Queue(campaign, None, [], None)
     night = sent.night(request.GET.get("night"))

@@ -112,16 +112,6 @@ RULES: dict[str, Callable[[Mapping[int, Vote], Policy, Judgement], Verdict]] = {
 }
 
 
-def replay(rows: Iterable[Vote], policy: Policy, known: Knowledge = NOTHING) -> Outcome:
-    """Fold all rows of one candidate in the order in which they came."""
-    seen: list[Vote] = []
-    now = OPEN
-    for row in sorted(rows, key=lambda row: row.id):
-        seen.append(row)
-        now = outcome(standing(seen), policy, known, before=now)
-    return now
-
-
 def outcome(
     votes: Mapping[int, Vote], policy: Policy, known: Knowledge = NOTHING, *, before: Outcome = OPEN
 ) -> Outcome:

@@ -105,6 +105,7 @@ def deferral_save(
         )
     if (known.candidate_id, known.vetter_id, known.kind) != (candidate.pk, vetter.pk, kind):
         raise ConflictError(f"deferral {uuid} is already recorded with other content")
+    known.is_repeat = True
     return known
 
 

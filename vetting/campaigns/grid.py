@@ -21,7 +21,6 @@ from vetting.campaigns.campaign_views import guideline_shown
 from vetting.campaigns.chosen import Queue, campaign_opened, queue_asked, queue_opened
 from vetting.campaigns.keys import KEYS, ON_GRID, offered
 from vetting.campaigns.lending import lend, lend_own, missing, stamp
-from vetting.campaigns.models import Role
 from vetting.campaigns.selectors.work import nothing_left
 from vetting.campaigns.services import labels_save, labels_undo
 from vetting.candidates.models import Candidate, Cutout, Score
@@ -44,7 +43,7 @@ def grid(request: HttpRequest) -> HttpResponse:
     vetter, campaign = user_of(request), campaign_opened(request)
     line = queue_opened(request, campaign)
     guideline = selectors.guideline_current(campaign)
-    classes = guideline.classes if guideline else list(FineClass)
+    classes = selectors.classes_offered(guideline)
     size = sent.one_of(request.GET.get("size"), SIZES, "size")
     if size:
         request.session[SIZE] = size
@@ -70,7 +69,7 @@ def grid(request: HttpRequest) -> HttpResponse:
 @require_GET
 def cutouts(request: HttpRequest) -> JsonResponse:
     """Give the cutouts that follow one in a night's queue, or more of a campaign's, and how far the vetter is."""
-    line = queue_asked(request, selectors.campaign_for(request.user, request.GET.get("campaign"), Role.VETTER))
+    line = queue_asked(request)
     size = sent.one_of(request.GET.get("size"), SIZES, "size")
     if size is None:
         raise ApplicationError("expected size, got none")

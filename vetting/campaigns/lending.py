@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 
 from vetting.campaigns import sent
 from vetting.campaigns.chosen import Queue, queue_asked
-from vetting.campaigns.models import Campaign, QueueReason, Role
-from vetting.campaigns.selectors import campaign_for
+from vetting.campaigns.models import Campaign, QueueReason
 from vetting.campaigns.selectors.pool import lent
 from vetting.campaigns.selectors.work import HALTED
 from vetting.campaigns.services import assignments_lease, assignments_return, assignments_take
@@ -66,7 +65,7 @@ def missing(line: Queue, vetter: User, rows: QuerySet[Candidate]) -> dict[str, A
 def borrowed(request: HttpRequest) -> JsonResponse:
     """Take back what a page has left, lend it anew what it goes on showing, and name what others have meanwhile."""
     given, vetter = sent.body(request), user_of(request)
-    line = queue_asked(request, campaign_for(vetter, request.GET.get("campaign"), Role.VETTER))
+    line = queue_asked(request)
     left, kept = sent.whole_numbers_in(given, "left"), sent.whole_numbers_in(given, "kept")
     assignments_return(line.campaign, vetter, left, lent_by=sent.time_in(given, "lent_by"))
     mine = lend(line, vetter, line.rows(vetter).filter(pk__in=kept), count=len(kept)) if kept else []

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest
 
 from vetting.campaigns.models import Campaign, Role
 from vetting.campaigns.selectors import campaign_for
-from vetting.common import ApplicationError, ConflictError, MissingError
+from vetting.common import ApplicationError, ConflictError, MissingError, RefusedError
 
 MOST_HELD = 1000  # ids in one request
 MOST_WORDS = 1000  # characters that go with a label
@@ -22,7 +22,7 @@ MOST_WORDS = 1000  # characters that go with a label
 def body(request: HttpRequest) -> dict[str, Any]:
     """Read a JSON object from the vetter whose page sent it: another login may have taken over the browser since."""
     if request.headers.get("X-Vetter") != str(request.user.pk):
-        raise NotYoursError(f"you are logged in as {request.user.get_username()} now; this label is another vetter's")
+        raise RefusedError(f"you are logged in as {request.user.get_username()} now; this label is another vetter's")
     try:
         sent = json.loads(request.body)
     except ValueError as error:
@@ -30,12 +30,6 @@ def body(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise ApplicationError(f"expected a JSON object, got {type(sent).__name__}")
     return sent
-
-
-class NotYoursError(ApplicationError):
-    """A label that was given under another login."""
-
-    status = 403
 
 
 def campaign_in(sent: Mapping[str, Any], user: User) -> Campaign:

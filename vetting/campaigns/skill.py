@@ -93,15 +93,11 @@ class Fit:
 
     Attributes
     ----------
-    items : (m,) ids, rising.
     p_human : (m, 3), probability of a yes to each of TASKS by votes and gold; sl and kd given that the streak is real.
-    counts : (m, 9), votes of each of CLASSES.
     skill : the coins.
     """
 
-    items: Codes
     p_human: Floats
-    counts: Floats
     skill: Skill
 
 
@@ -147,8 +143,7 @@ def fit(
             coins[int(person)][task] = Coin(float(seen), float(spared))
         if task is Family.RB:
             weight = p  # what is hardly real says hardly anything of who tells short from long
-    counts = np.bincount(item * len(CLASSES) + classes, minlength=len(ids) * len(CLASSES)).reshape(-1, len(CLASSES))
-    return Fit(ids, p_human, counts.astype(float), Skill(prevalence, coins))
+    return Fit(p_human, Skill(prevalence, coins))
 
 
 def _answers_known(ids: Codes, gold: Mapping[int, str]) -> Floats:

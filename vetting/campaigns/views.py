@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
-from scoring.families import FineClass
 from vetting.campaigns import selectors, sent
 from vetting.campaigns.blindness import sealed_by, shown_to
 from vetting.campaigns.campaign_views import guideline_shown
@@ -24,7 +23,7 @@ from vetting.campaigns.chosen import Queue, campaign_opened, queue_asked, queue_
 from vetting.campaigns.deferrals import SPANS, span_of
 from vetting.campaigns.keys import ACTIONS, offered
 from vetting.campaigns.lending import lend, lend_named, lend_own, missing, stamp
-from vetting.campaigns.models import Campaign, Deferral, Label, Role
+from vetting.campaigns.models import Campaign, Deferral, Label
 from vetting.campaigns.neighbours import neighbours_of
 from vetting.campaigns.selectors.pool import in_pool
 from vetting.campaigns.selectors.work import nothing_left
@@ -72,7 +71,7 @@ def scan(request: HttpRequest) -> HttpResponse:
         "night": line.night if line else None,
         "nights": line.nights if line else [],
         "saved": filters_visible(vetter),
-        **offered(guideline.classes if guideline else list(FineClass), ACTIONS),
+        **offered(selectors.classes_offered(guideline), ACTIONS),
         "spans": SPANS,
         "first": first,
     }
@@ -83,7 +82,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 @require_GET
 def recent(request: HttpRequest) -> JsonResponse:
     """Give the own decisions of a night or campaign that were made before a named one, for undo."""
-    line, before = queue_asked(request, _campaign(request)), sent.uuid_in(request.GET, "before")
+    line, before = queue_asked(request), sent.uuid_in(request.GET, "before")
     return JsonResponse({"recent": _recent(user_of(request), line, before=before)})
 
 
@@ -111,7 +110,7 @@ def neighbours(request: HttpRequest) -> HttpResponse:
 def queue(request: HttpRequest) -> JsonResponse:
     """Give the next candidates without those that the page holds, and how far the vetter is."""
     held, is_start = sent.ids(request.GET.get("exclude", "")), "recent" in request.GET
-    line = queue_asked(request, _campaign(request))
+    line = queue_asked(request)
     return JsonResponse(_session(user_of(request), line, held=held, is_start=is_start))
 
 
@@ -148,10 +147,6 @@ def undo(request: HttpRequest) -> JsonResponse:
         undoes=sent.uuid_in(given, "undoes"),
     )
     return JsonResponse({"uuid": str(label.uuid), "candidate": label.candidate_id})
-
-
-def _campaign(request: HttpRequest) -> Campaign:
-    return selectors.campaign_for(request.user, request.GET.get("campaign"), Role.VETTER)
 
 
 def _session(vetter: User, line: Queue, *, held: list[int], is_start: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Pre
 from vetting.campaigns.consensus import Vote, standing
 from vetting.campaigns.models import Adjudication, Assignment, Campaign, Consensus, Label, PoolItem
 from vetting.campaigns.selectors import campaigns_visible, labels_standing
+from vetting.campaigns.selectors.gold import gold_items
 from vetting.campaigns.selectors.pool import pool
 from vetting.candidates.models import Candidate, Cutout, Score, State
 
@@ -132,7 +133,7 @@ def kept_back(selection: Selection) -> int:
 
 def gold(selection: Selection) -> QuerySet[PoolItem]:
     """Return what is known of candidates besides their votes, decided or not: for managers alone."""
-    rows = PoolItem.objects.filter(campaign=selection.campaign, candidate__in=within(selection)).exclude(gold_class="")
+    rows = gold_items(selection.campaign).filter(candidate__in=within(selection))
     return rows.select_related("candidate").order_by("candidate__night", "candidate__survey", "candidate__source_id")
 
 

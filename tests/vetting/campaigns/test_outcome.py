@@ -1,7 +1,7 @@
 import pytest
 
 from scoring.families import FineClass
-from vetting.campaigns.consensus import Knowledge, Policy, Vote, replay
+from vetting.campaigns.consensus import NOTHING, OPEN, Knowledge, Policy, Vote, outcome, standing
 
 ANN, BEN, CAT, DAN, EVE = range(1, 6)
 ASTEROID, GHOST, BLANK, UNSURE = FineClass.ASTEROID, FineClass.GHOST, FineClass.BLANK, FineClass.UNSURE
@@ -10,6 +10,15 @@ THREE = Policy(rule="majority", needed=3)
 
 def votes(*given, start=1):
     return [Vote(start + place, vetter, says) for place, (vetter, says) in enumerate(given)]
+
+
+def replay(rows, policy, known=NOTHING):
+    """Fold all rows of one candidate in the order in which they came."""
+    seen, now = [], OPEN
+    for row in sorted(rows, key=lambda row: row.id):
+        seen.append(row)
+        now = outcome(standing(seen), policy, known, before=now)
+    return now
 
 
 def test_a_candidate_stays_retired_when_a_late_vote_disagrees_and_becomes_contested():

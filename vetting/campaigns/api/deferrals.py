@@ -87,11 +87,10 @@ class DeferralViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Deferral]):
         sent = serializer.validated_data
         user = user_of(request)
         campaign = campaign_for(user, sent.pop("campaign", None), Role.VETTER)
-        known = Deferral.objects.filter(uuid=sent["uuid"]).exists()
         deferral = deferral_save(sent.pop("candidate"), campaign=campaign, vetter=user, **sent)
         assignments_return(campaign, user, [deferral.candidate_id])  # others need not wait for it
         content = self.get_serializer(deferral).data
-        return Response(content, status=status.HTTP_200_OK if known else status.HTTP_201_CREATED)
+        return Response(content, status=status.HTTP_200_OK if deferral.is_repeat else status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=DeferralSerializer)
     @action(detail=True, methods=["post"])

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from vetting.campaigns.dashboards.figures import figures_of
-from vetting.campaigns.dashboards.tables import OF_MANAGERS, TABLES
+from vetting.campaigns.dashboards.tables import TABLES, tables_for
 from vetting.campaigns.models import Role
 from vetting.campaigns.selectors import campaign_for, may, role_of
 
@@ -29,7 +29,7 @@ class FiguresView(APIView):
         """Give the names of the columns and the rows of one table; unknown is null."""
         found = campaign_for(request.user, campaign)
         is_manager = may(role_of(request.user, found), Role.MANAGER)
-        if table not in TABLES or (table in OF_MANAGERS and not is_manager):
+        if table not in tables_for(is_manager=is_manager):
             raise Http404(f"there is no table {table}")
         made = figures_of(found).table(table)
         content: dict[str, Any] = {"columns": made.columns, "rows": made.rows}

@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q
 
 from vetting.campaigns.agreement import Ballot
-from vetting.campaigns.models import Campaign, Consensus, PoolItem
+from vetting.campaigns.models import Campaign, Consensus
 from vetting.campaigns.selectors import labels_standing
 from vetting.campaigns.selectors.asked import asked, of_asked
+from vetting.campaigns.selectors.gold import gold_items
 from vetting.campaigns.skill import UNKNOWN, Skill
 
 
@@ -80,5 +81,4 @@ def record_of(campaign: Campaign) -> Record:
 
 def gold_of(campaign: Campaign) -> dict[int, str]:
     """Return the true class of the candidates of which it is known."""
-    gold = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="")
-    return dict(gold.values_list("candidate", "gold_class"))
+    return dict(gold_items(campaign).values_list("candidate", "gold_class"))

@@ -200,3 +200,8 @@ TABLES: dict[str, Callable[[Record], Table]] = {
     "votes": votes_and_draws,
 }
 OF_MANAGERS = frozenset({"pairs", "vetters", "votes", "missed"})  # they tell of single people, or what gold there is
+
+
+def tables_for(*, is_manager: bool) -> list[str]:
+    """Return the names of the tables that a role may see."""
+    return [name for name in TABLES if is_manager or name not in OF_MANAGERS]

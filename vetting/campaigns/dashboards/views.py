@@ -17,7 +17,7 @@ from vetting.campaigns.dashboards.feedback import feedback_of, told_until
 from vetting.campaigns.dashboards.figures import figures_of
 from vetting.campaigns.dashboards.forecast import forecast
 from vetting.campaigns.dashboards.own import own_tables
-from vetting.campaigns.dashboards.tables import OF_MANAGERS, TABLES, Table
+from vetting.campaigns.dashboards.tables import Table, tables_for
 from vetting.campaigns.models import Campaign, Role
 from vetting.campaigns.selectors import campaign_for, may, role_of
 from vetting.common import csv_line
@@ -27,11 +27,6 @@ def campaign_seen(request: HttpRequest, pk: int) -> tuple[Campaign, bool]:
     """Return a campaign that this user may look at, and whether as its manager."""
     campaign = campaign_for(request.user, pk)
     return campaign, may(role_of(request.user, campaign), Role.MANAGER)
-
-
-def tables_for(*, is_manager: bool) -> list[str]:
-    """Return the names of the tables that a role may see."""
-    return [name for name in TABLES if is_manager or name not in OF_MANAGERS]
 
 
 @never_cache

@@ -18,6 +18,8 @@ class Deferral(models.Model):
         PURGATORY = "purgatory", "in purgatory"
         HIDE = "hide", "hidden"
 
+    is_repeat = False  # whether this request has found it saved already
+
     uuid = models.UUIDField(unique=True, help_text="made by the client")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="deferrals")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="deferrals")

@@ -2,7 +2,12 @@
 
 from vetting.campaigns.selectors.access import campaign_for, campaigns_to_scan, campaigns_visible, may, role_of
 from vetting.campaigns.selectors.adjudication import inbox
-from vetting.campaigns.selectors.guidelines import guideline_current, guideline_numbered, guidelines_from
+from vetting.campaigns.selectors.guidelines import (
+    classes_offered,
+    guideline_current,
+    guideline_numbered,
+    guidelines_from,
+)
 from vetting.campaigns.selectors.recent import decisions_recent
 from vetting.campaigns.selectors.scanning import (
     Progress,
@@ -24,6 +29,7 @@ __all__ = [
     "campaign_for",
     "campaigns_to_scan",
     "campaigns_visible",
+    "classes_offered",
     "decisions_recent",
     "guideline_current",
     "guideline_numbered",

@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 
 from scoring.families import FineClass
 from vetting.campaigns.models import Campaign, PoolItem
-from vetting.campaigns.selectors.guidelines import guideline_current
+from vetting.campaigns.selectors.guidelines import classes_offered, guideline_current
 
 
 def gold_items(campaign: Campaign) -> QuerySet[PoolItem]:
@@ -29,6 +29,5 @@ def gold_counts(campaign: Campaign) -> list[dict[str, Any]]:
 
 def classes_of_gold(campaign: Campaign) -> list[str]:
     """Return the classes that the answer of a candidate may be: those that the guideline offers, but unsure."""
-    guideline = guideline_current(campaign)
-    offered = guideline.classes if guideline else list(FineClass)
+    offered = classes_offered(guideline_current(campaign))
     return [name.value for name in FineClass if name in offered and name != FineClass.UNSURE]

@@ -1,5 +1,6 @@
 """Reading guidelines."""
 
+from scoring.families import FineClass
 from vetting.campaigns.models import Campaign, GuidelineVersion
 
 
@@ -18,3 +19,8 @@ def guidelines_from(campaign: Campaign, number: int | None) -> list[GuidelineVer
 def guideline_numbered(campaign: Campaign, number: int | None) -> GuidelineVersion | None:
     """Return a version by its number; the latest where none is named or none has it."""
     return next(iter(guidelines_from(campaign, number)), None)
+
+
+def classes_offered(guideline: GuidelineVersion | None) -> list[str]:
+    """Return the fine classes that a guideline offers; all without one."""
+    return guideline.classes if guideline else list(FineClass)

@@ -114,8 +114,8 @@ def lent(
     if campaign.votes_needed > 1:
         counted = Consensus.objects.filter(campaign=campaign, candidate__in=theirs)
         votes = dict(counted.values_list("candidate", "votes"))
-    missing = {pk: max(campaign.votes_needed - votes.get(pk, 0), 1) for pk in theirs}
-    return mine, {pk: max(untils) for pk, untils in theirs.items() if pk not in mine and len(untils) >= missing[pk]}
+    full = {pk for pk, untils in theirs.items() if len(untils) + votes.get(pk, 0) >= campaign.votes_needed}
+    return mine, {pk: max(theirs[pk]) for pk in full - mine}
 
 
 def closed(campaign: Campaign) -> QuerySet[Consensus, Any]:

@@ -50,8 +50,8 @@ def queue(
     """Return what the vetter has still to judge, best first; what cannot be scored comes last, never dropped.
 
     It is what the gate passed, or ``among`` where the vetter has chosen by filters, without what waits for an
-    adjudicator. What the vetter has put off is not
-    in it; of what is swept since a time, only what was put off after that.
+    adjudicator. What the vetter has put off is not in it; of what is swept since a time, only what was put off after
+    that is left out.
     """
     rows = Candidate.objects.filter(state=State.QUEUED)
     if among is not None:

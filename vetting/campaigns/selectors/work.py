@@ -7,8 +7,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from vetting.campaigns.deferrals import deferrals_active
-from vetting.campaigns.models import Campaign, Consensus, PoolItem
+from vetting.campaigns.models import Campaign, Consensus
 from vetting.campaigns.selectors.asked import asked, of_asked
+from vetting.campaigns.selectors.gold import gold_items
 from vetting.campaigns.selectors.pool import closed, leases, pool
 from vetting.campaigns.selectors.scanning import labels_standing, labels_untaken
 
@@ -38,8 +39,7 @@ def nothing_left(campaign: Campaign, vetter: User) -> str:
     """Say in words why a vetter gets nothing now; candidates whose answer is known are in no number."""
     if campaign.status in HALTED:
         return HALTED[Campaign.Status(campaign.status)]
-    gold = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="").values("candidate")
-    rows = pool(campaign).exclude(pk__in=gold)
+    rows = pool(campaign).exclude(pk__in=gold_items(campaign).values("candidate"))
     if not rows.exists():
         return "No candidate is in the pool of this campaign yet."
     judged = labels_untaken(campaign).filter(vetter=vetter).values("candidate")

@@ -8,9 +8,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import FilteredRelation, Q
 
-from scoring.families import FineClass
 from vetting.campaigns.models import Assignment, Campaign, GuidelineVersion, Label, QueueReason, Webhook
-from vetting.campaigns.selectors.guidelines import guideline_current
+from vetting.campaigns.selectors.guidelines import classes_offered, guideline_current
 from vetting.campaigns.selectors.pool import LABELLED
 from vetting.campaigns.selectors.scanning import label_to_undo, labels_standing, labels_untaken
 from vetting.campaigns.services.appending import row_append, row_same
@@ -40,7 +39,7 @@ def label_save(
     says what else, as `shown_checked` reads it.
     """
     guideline = guideline or guideline_current(campaign)
-    classes = guideline.classes if guideline else list(FineClass)
+    classes = classes_offered(guideline)
     if fine_class not in classes:
         raise ApplicationError(f"expected a fine class ({', '.join(classes)}), got {fine_class!r}")
     if candidate.state not in LABELLED:

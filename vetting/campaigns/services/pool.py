@@ -46,9 +46,10 @@ def pool_prioritise(campaign: Campaign, ids: Collection[int], *, priority: int) 
     """Move candidates to the front of the queue, or back with 0; it counts from the next lease on."""
     if campaign.is_default and priority:
         raise ApplicationError(f"{campaign} hands out a night, the most probable first: nothing is moved to its front")
-    for row in _items(campaign, ids):
+    rows = _items(campaign, ids)
+    for row in rows:
         row.priority = priority
-        row.save(update_fields=["priority"])
+    PoolItem.objects.bulk_update(rows, ["priority"], batch_size=CHUNK)
 
 
 def pool_gold(campaign: Campaign, classes: Mapping[int, str], *, source: str) -> None:

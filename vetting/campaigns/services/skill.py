@@ -5,7 +5,8 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from vetting.campaigns.models import Campaign, Label, PoolItem
+from vetting.campaigns.models import Campaign, Label
+from vetting.campaigns.selectors.gold import gold_items
 from vetting.campaigns.selectors.scanning import labels_standing
 from vetting.campaigns.services.consensus import consensus_refresh
 from vetting.campaigns.skill import codes, fit
@@ -18,7 +19,7 @@ def skill_refit(campaign: Campaign) -> None:
     begun = timezone.now()  # before the votes are read, so that one which comes meanwhile is in the next fit
     votes = list(labels_standing(campaign).values_list("candidate", "vetter", "fine_class"))
     items, vetters, classes = zip(*votes, strict=True) if votes else ((), (), ())
-    known = PoolItem.objects.filter(campaign=campaign).exclude(gold_class="").values_list("candidate", "gold_class")
+    known = gold_items(campaign).values_list("candidate", "gold_class")
     campaign.skill = fit(items, vetters, codes(classes), gold=dict(known)).skill.as_json()
     campaign.skill_fitted_at = begun
     campaign.save(update_fields=["skill", "skill_fitted_at"])
