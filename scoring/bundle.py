@@ -139,22 +139,21 @@ def pack(content: bytes) -> bytes:
     return gzip.compress(content, 9, mtime=0)
 
 
-def worth_packing(content: bytes) -> bool:
-    """Say whether packing saves a fifth of a network or more."""
-    return len(pack(content)) < PACKED_SHARE * len(content)
-
-
-def write_bundle(directory: Path, content: bytes, card: Mapping[str, Any], *, packed: bool = False) -> str:
+def write_bundle(directory: Path, content: bytes, card: Mapping[str, Any], *, packed: bool | None = False) -> str:
     """Write a network, packed with gzip where asked, and its card with its size and digest; return the digest.
 
+    ``packed`` None packs it where that saves a fifth or more.
     Size and digest are of the network as it is loaded: unpacked.
     """
     digest = hashlib.sha256(content).hexdigest()
     whole = {**card, "sha256": digest, "bytes": len(content)}
     directory.mkdir(parents=True, exist_ok=True)
+    small = content if packed is False else pack(content)
+    if packed is None:
+        packed = len(small) < PACKED_SHARE * len(content)
     name = f"{card['name']}{SUFFIX}"
     (directory / f"{name}{PACKED}").unlink(missing_ok=True)
     (directory / name).unlink(missing_ok=True)
-    (directory / (name + PACKED if packed else name)).write_bytes(pack(content) if packed else content)
+    (directory / (name + PACKED if packed else name)).write_bytes(small if packed else content)
     (directory / f"{card['name']}.json").write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
     return digest

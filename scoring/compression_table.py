@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from scoring.architectures import ARCHITECTURES
-from scoring.bundle import BundleError, pack, read_bundle, read_json, worth_packing, write_bundle
+from scoring.bundle import BundleError, pack, read_bundle, read_json, write_bundle
 from scoring.compression import CALIBRATION, RECIPES, Recipe, compress, recipes_named, shrink
 from scoring.conversion import heads_apart, parameters, to_tflite, with_scores
+from scoring.ensemble_record import write_ensemble
 from scoring.evaluation import auc, tpr_at_fpr
 from scoring.families import TARGETS, Family, FineClass
 from scoring.fitting import read_network, weights_files
-from scoring.learnt import write_learnt
 from scoring.manifest import read_manifest
 from scoring.release import shared
 from scoring.run_record import read_config, read_folds
@@ -281,9 +281,8 @@ def write_bundles(folder: Path, run: Run, table: dict[str, Any], name: str, out:
                 f"{bundle.name}: expected outputs of {', '.join(map(str, contents))}, but came {bundle.outputs}"
             )
         card = {**bundle.card, "precision": recipe.precision, "compression": row}
-        member["sha256"] = write_bundle(out, content, card, packed=worth_packing(content))
-    (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
-    write_learnt(out, run.real.names.tolist())
+        member["sha256"] = write_bundle(out, content, card, packed=None)
+    write_ensemble(out, description, run.real.names.tolist())
     return out
 
 

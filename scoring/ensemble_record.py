@@ -1,6 +1,8 @@
 """What ``ensemble.json`` says of an ensemble: thresholds, calibration, and figures out of fold."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from scoring import __version__
 from scoring.evaluation import reliability
 from scoring.families import Family
+from scoring.learnt import write_learnt
 from scoring.out_of_fold import OutOfFold, by_fold, fit_calibration, measured, ranking, rounded, sigmoid
 
 
@@ -65,3 +68,9 @@ def ensemble_figures(oof: OutOfFold, passed: NDArray[np.bool_]) -> dict[str, Any
         "expected_calibration_error": rounded(reliability(ranks, oof.asteroid).error),
         "gate": {"tpr": rounded(passed[oof.asteroid].mean()), "fpr": rounded(passed[~oof.asteroid].mean())},
     }
+
+
+def write_ensemble(folder: Path, description: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Write ``ensemble.json``, and beside it the names of the cutouts that the networks have learnt from."""
+    (folder / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    write_learnt(folder, names)

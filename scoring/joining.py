@@ -1,6 +1,5 @@
 """Several finished training runs → one ensemble, with thresholds and a calibration for all of its members."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -10,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.bundle import Bundle, read_bundle, read_json, worth_packing, write_bundle
-from scoring.ensemble_record import ensemble_description
+from scoring.bundle import Bundle, read_bundle, read_json, write_bundle
+from scoring.ensemble_record import ensemble_description, write_ensemble
 from scoring.evaluation import threshold_at_fpr
 from scoring.families import Family
 from scoring.inference import NEAREST
-from scoring.learnt import write_learnt
 from scoring.out_of_fold import (
     FPR_OF_KD,
     KEPT_BY_OTHERS,
@@ -83,14 +81,12 @@ def join(folders: Sequence[Path], name: str, out: Path) -> Path:
     members = []
     for bundle in (bundle for run in runs for bundle in run.bundles):
         own = {family.value: thresholds[family][bundle.name] for family in bundle.outputs}
-        packed = worth_packing(bundle.content)
-        digest = write_bundle(out, bundle.content, {**bundle.card, "thresholds": own}, packed=packed)
+        digest = write_bundle(out, bundle.content, {**bundle.card, "thresholds": own}, packed=None)
         members.append({"name": bundle.name, "outputs": list(bundle.outputs), "sha256": digest})
     description = ensemble_description(
         name, oof, thresholds, members, passed=passed_out_of_fold([run.oof for run in runs]), data=runs[0].data
     )
-    (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
-    write_learnt(out, first.names.tolist())
+    write_ensemble(out, description, first.names.tolist())
     return out
 
 

@@ -1,7 +1,6 @@
 """A finished training run → what is shipped: bundles, cards, thresholds and the calibrated ranking score."""
 
 import hashlib
-import json
 import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,11 +16,10 @@ from scoring import __version__
 from scoring.architectures import ARCHITECTURES
 from scoring.bundle import write_bundle
 from scoring.conversion import averaged, largest_difference, parameters, split_heads, to_tflite, with_scores
-from scoring.ensemble_record import ensemble_description, ensemble_figures, passing
+from scoring.ensemble_record import ensemble_description, ensemble_figures, passing, write_ensemble
 from scoring.families import JUDGED, Family
 from scoring.fitting import read_network
 from scoring.fusion import Correction, corrected
-from scoring.learnt import write_learnt
 from scoring.metadata import FEATURES
 from scoring.out_of_fold import (
     CORRECTION,
@@ -89,8 +87,7 @@ def release(config: TrainConfig, run: Path, out: Path) -> Path:
     if config.metadata:
         pixels = read_oof(run / OOF)
         description["grouped_cross_validation_pixels_alone"] = ensemble_figures(pixels, passing(pixels, thresholds))
-    (out / "ensemble.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
-    write_learnt(out, oof.names.tolist())
+    write_ensemble(out, description, oof.names.tolist())
     return out
 
 

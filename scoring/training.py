@@ -134,16 +134,16 @@ def train(config: TrainConfig, out: Path) -> Path:
     material = gather(config, real, fold)
     begin = first_weights(config, out)
 
-    def trained(number: int) -> keras.Model:
+    def learn(number: int) -> None:
         images = material.images(config, number)
         for place, weights in enumerate(weights_files(out, number, config.networks)):
             fit(replace(config, seed=config.seed + place), images, number, weights, begin)
-        return read_network(config, out, number)
 
-    trained(material.folds)
+    learn(material.folds)
     logits = np.full((len(material.fold), config.heads), np.nan, np.float32)
     for number in range(material.folds):
-        network = trained(number)
+        learn(number)
+        network = read_network(config, out, number)
         held_out = material.fold == number
         logits[held_out] = logits_of(network, material.real.at(held_out), config.views)
         write_oof(out / OOF, material.real, material.fold, logits)

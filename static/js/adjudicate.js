@@ -21,7 +21,6 @@ function act(name) {
 }
 
 listen(act, keyMap);
-keyMap.addEventListener("change", () => keyMap.show(document));
 keyMap.show(document);
 if (dialog) {
   help(dialog, keyMap, new Map());

@@ -23,7 +23,6 @@ function act(name) {
 }
 
 listen(act, { actionOf: (key) => keyMap.actionOf(key) ?? digits.get(key) ?? null });
-keyMap.addEventListener("change", () => keyMap.show(document));
 keyMap.show(document);
 help(at("help"), keyMap, new Map());
 at("help-open").addEventListener("click", () => at("help").showModal());

@@ -4,6 +4,7 @@ import { call } from "./csrf.js";
 import { Board } from "./grid/board.js";
 import { classOf, listen } from "./grid/keys.js";
 import { isOpen, Pages } from "./grid/pages.js";
+import { listenInMenu } from "./keystroke.js";
 import { ending, offerAll } from "./scan/ending.js";
 import { Guideline } from "./scan/guideline.js";
 import { KeyMap } from "./scan/key_map.js";
@@ -263,7 +264,6 @@ const moves = {
   help: () => at("help").showModal(),
 };
 listen(moves, keyMap);
-keyMap.addEventListener("change", () => keyMap.show(document));
 keyMap.show(document);
 
 document.addEventListener("click", ({ target }) => {
@@ -272,10 +272,7 @@ document.addEventListener("click", ({ target }) => {
   else if (button?.dataset.junk) junkChosen(button.dataset.junk);
   else if (button) moves[button.dataset.move]();
 });
-at("junk-menu").addEventListener("keydown", (event) => {
-  event.stopPropagation(); // a key here must not label the selection too, once the menu is closed
-  at("junk-menu").querySelector(`[data-junk="${classOf(event, keyMap)}"]`)?.click();
-});
+listenInMenu(at("junk-menu"), (event) => at("junk-menu").querySelector(`[data-junk="${classOf(event, keyMap)}"]`));
 at("help-open").addEventListener("click", moves.help);
 at("keys-on").checked = areOn();
 at("keys-on").addEventListener("change", ({ target }) => turn(target.checked));

@@ -1,6 +1,7 @@
 // The page of keys: each action with its keys, changed by pressing the new one; export and import as JSON.
 
 import { keystroke } from "./keystroke.js";
+import { saveFile } from "./save_file.js";
 import { clashes, effective, KeyMap, keyText } from "./scan/key_map.js";
 import { call } from "./csrf.js";
 
@@ -57,6 +58,7 @@ function ask(name) {
 }
 
 at("press").addEventListener("keydown", (event) => {
+  if (!at("press").open) return; // the focus leaves a closed dialog a frame later
   if (["Escape", "Tab", "Enter", " ", "?"].includes(event.key)) return;
   const key = keystroke(event);
   if (key === null || /^(Shift\+)?(Shift|Control|Alt|Meta|CapsLock|Dead)$/.test(key)) return;
@@ -100,11 +102,7 @@ function tell(problem) {
 
 at("export").addEventListener("click", () => {
   const content = JSON.stringify({ format: FORMAT, keys: Object.fromEntries(keyMap.keys) }, null, 2);
-  const link = make("a");
-  link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
-  link.download = "deepstreaks-keys.json";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+  saveFile(new Blob([content], { type: "application/json" }), "deepstreaks-keys.json");
 });
 
 at("import").addEventListener("change", async ({ target }) => {

@@ -15,6 +15,15 @@ export function keystroke(event) {
   return event.key === "=" ? "+" : event.key; // + without Shift; of other signs the layout decides whether it takes Shift
 }
 
+/** Press the button of an open menu that a key stands for; there, no key means something on the page, too. */
+export function listenInMenu(menu, buttonOf) {
+  menu.addEventListener("keydown", (event) => {
+    if (!menu.open) return; // the focus leaves a closed menu a frame later: the key is for the page
+    event.stopPropagation();
+    buttonOf(event)?.click();
+  });
+}
+
 /** Whether a key press belongs to what has the focus, or to an open dialog, and not to the page. */
 export function isTyped(event) {
   if (document.querySelector("dialog[open]")) return true;

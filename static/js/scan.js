@@ -5,7 +5,7 @@ import { call } from "./csrf.js";
 import { load } from "./elements/frames.js";
 import "./elements/comment-thread.js";
 import "./elements/streak-viewer.js";
-import { keystroke } from "./keystroke.js";
+import { keystroke, listenInMenu } from "./keystroke.js";
 import { showAlike } from "./scan/alike.js";
 import { Guideline } from "./scan/guideline.js";
 import { copySaid } from "./scan/copying.js";
@@ -320,7 +320,6 @@ function act(name) {
 }
 
 listen(act, keyMap);
-keyMap.addEventListener("change", () => keyMap.show(document));
 keyMap.show(document);
 help(at("help"), keyMap, new Map(buttons.map(({ dataset, title }) => [`class.${dataset.class}`, title])));
 
@@ -330,11 +329,7 @@ document.addEventListener("click", ({ target }) => {
   else if (button?.dataset.span) snoozed(button.dataset.span);
   else if (button) moves[button.dataset.move]();
 });
-at("snooze-menu").addEventListener("keydown", (event) => {
-  if (!at("snooze-menu").open) return; // the focus leaves a closed menu a frame later: the key is for the page
-  event.stopPropagation(); // a digit here must not label too, once the menu is closed
-  at("snooze-menu").querySelector(`[data-digit="${CSS.escape(keystroke(event))}"]`)?.click();
-});
+listenInMenu(at("snooze-menu"), (event) => at("snooze-menu").querySelector(`[data-digit="${CSS.escape(keystroke(event))}"]`));
 
 function snoozed(span) {
   at("snooze-menu").close();

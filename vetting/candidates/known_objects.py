@@ -7,7 +7,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import QuerySet
 
-from scoring.ephemeris import STATIONS, Predictions, near, predict
+from scoring.ephemeris import FAINTEST, STATIONS, Predictions, near, predict
 from scoring.orbits import Array, Orbits
 from vetting.candidates.models import Candidate
 
@@ -16,7 +16,6 @@ TOLERANCE_ARCSEC = 20.0
 TOLERANCE_AU = 0.5  # arcsec at 1 au; 50" at 0.01 au
 RATES = (0.3, 1.5)  # of the streak, as a share of the prediction: a finder may fit a piece of a trail, rarely too much
 ANGLE_DEG = 20.0
-FAINTEST = 22.0  # mag
 
 
 @dataclass(frozen=True, slots=True)

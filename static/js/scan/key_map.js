@@ -43,8 +43,13 @@ export class KeyMap extends EventTarget {
     return this.byKey.get(key) ?? null;
   }
 
-  /** Write each action's keys where the page names them: `data-keys` holds the action, `data-place` which of its keys. */
+  /** Write each action's keys where the page names them, and again when they change: `data-keys` holds the action, `data-place` which of its keys. */
   show(root) {
+    this.addEventListener("change", () => this.write(root));
+    this.write(root);
+  }
+
+  write(root) {
     for (const element of root.querySelectorAll("[data-keys]")) {
       const key = this.keys.get(element.dataset.keys)?.[Number(element.dataset.place ?? 0)];
       element.textContent = key ? keyText(key) : "";

@@ -29,7 +29,7 @@ export class Line {
 
   /** Ids that the server need not send again: what is open here. What is saved it leaves out by itself. */
   get held() {
-    return this.entries.filter((entry) => !entry.labels.length && !entry.deferral).map((entry) => entry.card.id);
+    return this.entries.filter(isUndecided).map((entry) => entry.card.id);
   }
 
   /** Ids that are not skipped: what this vetter has yet to judge. */
@@ -41,7 +41,7 @@ export class Line {
   drop(ids) {
     const before = this.entries.length;
     const stays = new Set([this.current, ...this.undone.map(({ entry }) => entry)]);
-    const isGone = (entry) => ids.includes(entry.card.id) && !entry.labels.length && !entry.deferral && !entry.isAsked && !stays.has(entry);
+    const isGone = (entry) => ids.includes(entry.card.id) && isUndecided(entry) && !entry.isAsked && !stays.has(entry);
     this.index -= this.entries.slice(0, this.index).filter(isGone).length;
     this.entries = this.entries.filter((entry) => !isGone(entry));
     return before - this.entries.length;
@@ -183,8 +183,12 @@ function fresh(card) {
   return { card, seen: {}, labels: [], deferral: null, isSkipped: false };
 }
 
+function isUndecided({ labels, deferral }) {
+  return !labels.length && !deferral;
+}
+
 function isOpen(entry) {
-  return !entry.labels.length && !entry.deferral && !entry.isSkipped;
+  return isUndecided(entry) && !entry.isSkipped;
 }
 
 /** Candidates without a score come last, and none is dropped. */

@@ -9,10 +9,7 @@ export class Remark {
     this.say = say;
     this.field = dialog.querySelector("input");
     this.held = {};
-    this.field.form.addEventListener("submit", () => {
-      this.field.blur(); // the focus leaves a closed dialog a frame later: the next key is for the page
-      this.put({ comment: this.field.value.trim() });
-    });
+    this.field.form.addEventListener("submit", () => this.put({ comment: this.field.value.trim() }));
   }
 
   /** To the next level of how sure. */

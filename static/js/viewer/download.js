@@ -1,12 +1,14 @@
 // Files to keep. The view as a PNG: what is on the screen, side by side, with a line that says what it is; a frame as FITS.
 
+import { saveFile } from "../save_file.js";
+
 const GAP = 6; // px
 const LINE = 22;
 const TIMEOUT_MS = 60000;
 
 export async function savePng(panels, view, { name, text }) {
   const canvas = compose(panels, view, text);
-  keep(await new Promise((resolve) => canvas.toBlob(resolve, "image/png")), `${name}.png`);
+  saveFile(await new Promise((resolve) => canvas.toBlob(resolve, "image/png")), `${name}.png`);
 }
 
 /** Fetch a file of our server and save it; the page stays where it is, whatever the answer. */
@@ -15,15 +17,7 @@ export async function saveFits(address, name) {
   if (!response) throw new Error("the server does not answer");
   if (response.type === "opaqueredirect") throw new Error("your session has ended");
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  keep(await response.blob(), `${name}.fits`);
-}
-
-function keep(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  saveFile(await response.blob(), `${name}.fits`);
 }
 
 function compose(panels, view, text) {
