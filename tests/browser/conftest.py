@@ -18,6 +18,12 @@ SETTLED = """async () => {  // a change of the theme is drawn, and colours have 
     const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime));
     await Promise.allSettled(ending.map(({ finished }) => finished));
 }"""
+AT_ONCE = """(keys) => {  // without a frame between, in which the focus would move
+    for (const [key, code] of keys) {
+        const event = new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true });
+        document.activeElement.dispatchEvent(event);
+    }
+}"""
 expect.set_options(timeout=TIMEOUT_MS)
 
 
