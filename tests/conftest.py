@@ -20,8 +20,9 @@ def _own_files(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings):
+def _quick(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True  # or every client of a test lists 2,000 static files first
 
 
 @pytest.fixture(autouse=True)
