@@ -8,6 +8,7 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,19 +24,19 @@ TESTS = [
 def main() -> int:
     """Run both tests at length."""
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    count = ROOT / "var" / "stateful.json"
-    count.parent.mkdir(exist_ok=True)
-    environment = os.environ | {
-        "STATEFUL_RUNS": str(math.ceil(wanted / COMPARED / STEPS_A_RUN)),
-        "STATEFUL_STEPS": str(STEPS_A_RUN),
-        "STATEFUL_COUNT": str(count),
-        "CONCURRENT_STEPS": str(wanted),
-    }
-    start = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", *TESTS]
-    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        count = Path(folder) / "count.json"
+        environment = os.environ | {
+            "STATEFUL_RUNS": str(math.ceil(wanted / COMPARED / STEPS_A_RUN)),
+            "STATEFUL_STEPS": str(STEPS_A_RUN),
+            "STATEFUL_COUNT": str(count),
+            "CONCURRENT_STEPS": str(wanted),
+        }
+        start = time.monotonic()
+        command = [sys.executable, "-m", "pytest", "-q", *TESTS]
+        outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        found = json.loads(count.read_text()) if count.exists() else {}
     database = os.environ.get("DATABASE_URL", "sqlite:").split(":")[0]
-    found = json.loads(count.read_text()) if count.exists() else {}
     result = {"database": database, "agrees": outcome.returncode == 0, "seconds": round(time.monotonic() - start)}
     print(json.dumps(result | found))
     if outcome.returncode:

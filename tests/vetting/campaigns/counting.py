@@ -6,10 +6,10 @@ from pathlib import Path
 
 
 def note(name: str, steps: int) -> None:
-    """Write a number of steps into the file that ``STATEFUL_COUNT`` names, if it does."""
+    """Add a number of steps to the file that ``STATEFUL_COUNT`` names, if it does."""
     path = os.environ.get("STATEFUL_COUNT")
     if not path:
         return
     file = Path(path)
     held = json.loads(file.read_text()) if file.exists() else {}
-    file.write_text(json.dumps(held | {name: steps}))
+    file.write_text(json.dumps(held | {name: held.get(name, 0) + steps}))

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from tests.factories import make_campaign, make_candidate, make_user
+from tests.factories import make_campaign, make_candidate, make_score, make_user
 from tests.vetting.campaigns.counting import note
 from tests.vetting.campaigns.oracle import Item, Rules
 from vetting.campaigns import services
@@ -26,8 +26,16 @@ from vetting.common import ApplicationError, ConflictError
 RUNS = int(os.environ.get("STATEFUL_RUNS", "8"))
 STEPS = int(os.environ.get("STATEFUL_STEPS", "25"))
 CANDIDATES, VETTERS = 3, 5
-POLICIES = [Rules("n_agreeing", 1, 3), Rules("n_agreeing", 2, 3), Rules("majority", 3, 3)]
-CLASSES = st.sampled_from(["asteroid", "ghost", "unsure"])
+POLICIES = [
+    Rules("n_agreeing", 1, 3),
+    Rules("n_agreeing", 2, 3),
+    Rules("majority", 3, 3),
+    Rules("majority", 1, 4, "adaptive"),
+    Rules("two_coin", 3, 3),
+    Rules("two_coin", 1, 4, "adaptive"),
+]
+P_MODEL = [None, 0.97, 0.02]  # of the candidates: nothing, a sure yes, a sure no
+CLASSES = st.sampled_from(["asteroid", "ghost", "flashes", "unsure"])
 WHO, WHICH, LATER = st.integers(0, VETTERS - 1), st.integers(0, CANDIDATES - 1), st.integers(0, 99)
 
 
@@ -49,11 +57,13 @@ class CampaignMachine(RuleBasedStateMachine):
     def begin(self, rules):
         self.manager = make_user(f"mira{uuid.uuid4()}")
         self.vetters = [make_user(f"vera{place}{uuid.uuid4()}") for place in range(VETTERS)]
-        over = {"rule": rules.rule, "votes_needed": rules.needed, "votes_most": rules.most, "order": "random"}
-        self.campaign = make_campaign(self.manager, *self.vetters, **over)
+        self.campaign = make_campaign(self.manager, *self.vetters, order="random", **rules.as_policy())
         self.candidates = [make_candidate() for _ in range(CANDIDATES)]
         services.pool_add(self.campaign, [row.source_id for row in self.candidates])
-        self.items = [Item(rules) for _ in self.candidates]
+        self.items = [Item(rules, p) for p in P_MODEL]
+        for row, p in zip(self.candidates, P_MODEL, strict=True):
+            if p is not None:
+                make_score(row, p_asteroid=p)
 
     def active(self, which):
         now = timezone.now()
@@ -65,8 +75,8 @@ class CampaignMachine(RuleBasedStateMachine):
     def check(self):
         CampaignMachine.steps += 1
         for row, item in zip(self.candidates, self.items, strict=True):
-            held = Consensus.objects.filter(candidate=row).values(*item.row()).first()
-            assert held is None if not item.votes and not item.decisions else held == item.row()
+            held = Consensus.objects.filter(candidate=row).values().first()
+            assert held is None if not item.votes and not item.decisions else item.agrees(held)
             events = CampaignEvent.objects.filter(candidate=row, kind="retired").count()
             assert events == item.retirements
         assert Label.objects.filter(action="label").count() == len(self.sent)
