@@ -1,6 +1,5 @@
 // The grid: a page of cutouts, one key for all that are selected, one for the rest. Steps are undone as a whole.
 
-import { call } from "./csrf.js";
 import { Board } from "./grid/board.js";
 import { classOf, listen } from "./grid/keys.js";
 import { isOpen, Pages } from "./grid/pages.js";
@@ -13,12 +12,9 @@ import { Loan } from "./scan/loan.js";
 import { showOutbox } from "./scan/notices.js";
 import { addresses, Outbox } from "./scan/outbox.js";
 import { Progress } from "./scan/progress.js";
+import { MOST_HELD, Queue } from "./scan/queue.js";
 import { newUuid } from "./scan/uuid.js";
 import { VIEWER_ACTIONS } from "./viewer/actions.js";
-
-const LOOK_AGAIN_MS = 10000; // at the end of the queue, for what comes in or is scored meanwhile
-const MOST_HELD = 1000; // the server takes no more ids in one request
-const SETTLE_MS = 3000; // how long the start waits for steps of an earlier visit to be saved
 
 const at = (id) => document.getElementById(id);
 const root = at("grid");
@@ -31,19 +27,11 @@ const loan = new Loan(root, () => pages.waiting);
 const keyMap = new KeyMap(JSON.parse(at("actions").textContent), VIEWER_ACTIONS.filter(({ name }) => name === "invert"));
 const board = new Board(at("board"), names);
 const progress = new Progress();
+const queue = new Queue({ outbox, loan, progress }, { address, add, answered });
 const guideline = new Guideline(root);
 const junkKept = `grid.junk.${user}`;
 
 let junkClass = read(junkKept);
-let isAsking = false;
-let isExhausted = false;
-let scoring = 0;
-let nothing = ""; // why a campaign gives nothing more
-let others = null; // {count, minutes}: how many of the night other vetters have, and for how long
-let away = ""; // why the queue could not be asked, empty while it can
-let timer = null;
-let isLate = false; // steps of an earlier visit are still on their way: the counts leave them out
-let asked = 0; // the queue was begun anew so often: an answer to an older question is dropped
 
 // Showing
 
@@ -54,7 +42,7 @@ function show(selected = []) {
   board.show(pages.current, selected);
   if (isEnd) showEnd();
   else board.take();
-  if (pages.isLast && !isExhausted) ask();
+  if (pages.isLast) queue.want();
   loan.refresh();
 }
 
@@ -71,8 +59,8 @@ function showTools() {
 function showEnd() {
   const passed = pages.passed.length;
   const rest = passed ? `${passed} passed over` : "";
-  const told = { isExhausted, away, nothing, others, scoring, done: progress.done };
-  const [title, text] = ending({ things: "cutouts", night, choice, rest, ...told });
+  const { isExhausted } = queue;
+  const [title, text] = ending({ things: "cutouts", night, choice, rest, ...queue.told });
   at("end-title").textContent = title;
   at("end-text").textContent = text;
   at("end-passed").hidden = !passed || !isExhausted;
@@ -81,8 +69,7 @@ function showEnd() {
   at("end-back").hidden = !pages.pages.length;
   at("end-undo").hidden = !pages.steps.length;
   offerAll(isExhausted);
-  clearTimeout(timer);
-  if (isExhausted && !passed) timer = setTimeout(lookAgain, LOOK_AGAIN_MS);
+  if (!passed) queue.lookAgain(lookAgain);
 }
 
 function say(text) {
@@ -91,64 +78,34 @@ function say(text) {
 
 // The queue
 
-async function ask(after = pages.tail) {
-  if (isAsking) return;
-  isAsking = true;
-  clearTimeout(timer);
-  const count = outbox.items.length ? null : outbox.count;
-  const question = asked;
-  const answer = await call(`${cutouts}&size=${size}&${night ? `after=${after}` : `exclude=${held()}`}`);
-  isAsking = false;
-  if (question !== asked) {
-    ask();
-    return;
-  }
-  away = answer.outcome === "ok" ? "" : answer.detail;
-  if (away) timer = setTimeout(() => ask(after), LOOK_AGAIN_MS / 4);
-  else take(answer.data, count === outbox.count);
+/** A night goes on after the last candidate; a campaign's own order has no such place, but what is held or on its way. */
+function address() {
+  const held = [...pages.entries.map(({ card }) => card.id), ...outbox.labelled].slice(-MOST_HELD);
+  return `${cutouts}&size=${size}&${night ? `after=${pages.tail}` : `exclude=${held}`}`;
+}
+
+function add(cards, { candidates }) {
+  const isNew = pages.add(cards);
+  pages.tail = candidates.at(-1)?.id ?? pages.tail;
+  if (isNew) for (const { card } of pages.pages.at(-1)) if (card.image) new Image().src = card.image;
+  return candidates.length < Number(size) || !(isNew || night);
+}
+
+function answered() {
   if (!board.entries.length) show();
-}
-
-/** What the pages hold and what is on its way: a campaign's own order has no place to go on from. */
-function held() {
-  return [...pages.entries.map(({ card }) => card.id), ...outbox.labelled].slice(-MOST_HELD);
-}
-
-/** Counts are taken from the server only where no step was on its way meanwhile, which it may not have counted. */
-function take(data, isQuiet) {
-  const pending = new Set(outbox.labelled);
-  const isNew = pages.add(data.candidates.filter((card) => !pending.has(card.id)));
-  scoring = data.scoring ?? 0;
-  nothing = data.nothing ?? "";
-  others = data.away ?? null;
-  loan.take(data);
-  pages.tail = data.candidates.at(-1)?.id ?? pages.tail;
-  isExhausted = data.candidates.length < Number(size) || !(isNew || night);
-  if (isQuiet) progress.set(data);
-  if (isNew) fetchAhead(pages.pages.at(-1));
-  else if (!isExhausted) ask(); // all of them are on their way or on the pages held
-}
-
-function fetchAhead(entries) {
-  for (const { card } of entries) if (card.image) new Image().src = card.image;
-}
-
-async function recount() {
-  isLate = false;
-  const answer = await call(`${cutouts}&size=${size}`);
-  if (answer.outcome === "ok" && !outbox.unsaved.length) progress.set(answer.data);
+  else if (pages.isLast) queue.want(); // all that came is on its way or on the pages held
 }
 
 /** What has come in since may stand anywhere in the order. */
 function lookAgain() {
-  isExhausted = false;
-  ask("");
+  pages.tail = "";
+  queue.isExhausted = false;
+  queue.ask();
 }
 
 function restart() {
   pages.clear();
-  asked += 1;
-  isExhausted = false;
+  queue.restart();
   show();
 }
 
@@ -288,7 +245,7 @@ outbox.addEventListener("saved", ({ detail: { item, data } }) => {
   if (outbox.isHere(item)) guideline.latest(data.guideline);
   if (item.kind === "undos" && !item.isHere) restart(); // what came back is not on the pages held
   else if (item.kind === "undos") loan.keep(pages.waiting);
-  if (isLate && !outbox.unsaved.length) recount();
+  queue.recount();
 });
 outbox.addEventListener("rejected", ({ detail }) => {
   if (!outbox.isHere(detail)) return;
@@ -300,17 +257,8 @@ outbox.addEventListener("rejected", ({ detail }) => {
 // Start
 
 async function start() {
-  let first = JSON.parse(at("first").textContent);
   showOutbox(outbox, login);
-  if (outbox.unsaved.length) {
-    // Steps of an earlier visit: save them first, then ask what is left.
-    await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
-    isLate = outbox.unsaved.length > 0;
-    const answer = await call(`${cutouts}&size=${size}`);
-    if (answer.outcome === "ok") first = answer.data;
-  }
-  pages.clear();
-  take(first, true);
+  await queue.begin(JSON.parse(at("first").textContent), `${cutouts}&size=${size}`);
   show();
 }
 

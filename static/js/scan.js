@@ -21,20 +21,18 @@ import { Occlusion } from "./scan/occlusion.js";
 import { addresses, Outbox } from "./scan/outbox.js";
 import { painted } from "./scan/painted.js";
 import { Progress } from "./scan/progress.js";
+import { MOST_HELD, Queue } from "./scan/queue.js";
 import { Remark, remarkText } from "./scan/remark.js";
 import { shown } from "./scan/shown.js";
 import { newUuid } from "./scan/uuid.js";
 
 const PREFETCHED = 6;
-const LOOK_AGAIN_MS = 10000; // at the end of the queue, for what comes in or is scored meanwhile
-const MOST_HELD = 1000; // the server takes no more ids in one request
 const REST_MS = 400; // on one candidate, before what looks alike is asked for
-const SETTLE_MS = 3000; // how long the start waits for labels of an earlier visit to be saved
 const PUT_OFF = { snooze: "snoozed", purgatory: "in purgatory", hide: "hidden from your queue" };
 
 const at = (id) => document.getElementById(id);
 const page = at("scan");
-const { user, campaign, night, choice, queue, recent, card, neighbours, login } = page.dataset; // a campaign's own work has no night
+const { user, campaign, night, choice, recent, card, neighbours, login } = page.dataset; // a campaign's own work has no night
 const low = Number(page.dataset.low); // open candidates ahead below which more are asked for
 const viewer = at("viewer");
 const facts = at("facts");
@@ -45,20 +43,13 @@ const line = new Line();
 const loan = new Loan(page, () => line.waiting);
 const looks = new Looks(page.dataset.looks, user);
 const progress = new Progress();
+const queue = new Queue({ outbox, loan, progress }, { address, add, answered });
 const occlusion = new Occlusion(viewer, say, () => line.current && (line.current.seen.explanation = true));
 const guideline = new Guideline(page);
 const remark = new Remark(at("remark"), say);
 const keyMap = new KeyMap(JSON.parse(at("actions").textContent));
 
 let shownAt = null; // when the pixels of the candidate shown came to the screen; null until they are there
-let isAsking = false;
-let isExhausted = false;
-let isLate = false; // labels of an earlier visit are still on their way: the counts leave them out
-let scoring = 0;
-let nothing = ""; // why a campaign gives nothing more
-let others = null; // {count, minutes}: how many of the night other vetters have, and for how long
-let away = ""; // why the queue could not be asked, empty while it can
-let timer = null;
 let resting = null; // timer of what looks alike
 
 // Showing
@@ -70,7 +61,7 @@ function show() {
   if (entry) showCandidate(entry);
   else showEnd();
   prefetch();
-  if (line.ahead.length < low && !isExhausted) ask();
+  if (line.ahead.length < low) queue.want();
   loan.refresh();
 }
 
@@ -115,8 +106,8 @@ function showEnd() {
   page.removeAttribute("data-waits");
   const skipped = line.skipped.length;
   const rest = skipped ? `${skipped} skipped` : "";
-  const told = { isExhausted, away, nothing, others, scoring, done: progress.done };
-  const [title, text] = ending({ things: "candidates", night, choice, rest, ...told });
+  const { isExhausted } = queue;
+  const [title, text] = ending({ things: "candidates", night, choice, rest, ...queue.told });
   at("end-title").textContent = title;
   at("end-text").textContent = text;
   const again = at("end-skipped");
@@ -125,8 +116,7 @@ function showEnd() {
   at("end-export").hidden = !isExhausted || Boolean(skipped) || (Boolean(night) && !progress.done);
   at("end-back").hidden = line.index === 0;
   offerAll(isExhausted);
-  clearTimeout(timer);
-  if (isExhausted) timer = setTimeout(ask, LOOK_AGAIN_MS);
+  queue.lookAgain();
 }
 
 function drawn({ detail }) {
@@ -149,38 +139,20 @@ function prefetch() {
   for (const { card } of line.ahead.slice(0, PREFETCHED)) load(card.frames).catch(() => {}); // tried again when shown
 }
 
-async function ask() {
-  if (isAsking) return;
-  isAsking = true;
-  clearTimeout(timer);
+function address() {
   const held = [...line.held, ...outbox.labelled].slice(-MOST_HELD);
-  const count = outbox.items.length ? null : outbox.count;
-  const answer = await call(`${queue}&exclude=${held.join(",")}`);
-  isAsking = false;
-  const isAtEnd = !line.current;
-  away = answer.outcome === "ok" ? "" : answer.detail;
-  if (away) timer = setTimeout(ask, LOOK_AGAIN_MS / 4);
-  else take(answer.data, count === outbox.count);
-  recount();
-  if (isAtEnd) show();
+  return `${page.dataset.queue}&exclude=${held.join(",")}`;
 }
 
-/** Ask for the counts anew, once labels of an earlier visit are all saved. */
-function recount() {
-  if (isLate && !away && !outbox.items.length) ask();
-}
-
-/** Counts are taken from the server only where no label was on its way meanwhile, which it may not have counted. */
-function take(data, isQuiet) {
-  const pending = new Set(outbox.labelled);
-  isExhausted = line.add(data.candidates.filter((card) => !pending.has(card.id))) === 0;
-  scoring = data.scoring ?? 0;
-  nothing = data.nothing ?? "";
-  others = data.away ?? null;
-  loan.take(data);
-  if (isQuiet) progress.set(data);
-  isLate = isLate && !isQuiet;
+function add(cards, { recent }) {
+  if (recent) line.remember(recent);
+  const isAtEnd = line.add(cards) === 0;
   prefetch();
+  return isAtEnd;
+}
+
+function answered() {
+  if (page.hidden) show();
 }
 
 // Deciding
@@ -190,7 +162,7 @@ function label(fineClass) {
   if (!names.has(fineClass)) return; // not in the campaign's class set
   if (!entry || shownAt === null) {
     if (entry) say("Not yet: the pixels of this one are not drawn.");
-    else if (!isExhausted) say("Not yet: the next candidates are on their way.");
+    else if (!queue.isExhausted) say("Not yet: the next candidates are on their way.");
     return;
   }
   give(fineClass, Math.max(0, Math.round(performance.now() - shownAt)) / 1000);
@@ -347,7 +319,7 @@ at("keys-on").addEventListener("change", ({ target }) => turn(target.checked));
 
 outbox.addEventListener("change", () => showOutbox(outbox, login));
 outbox.addEventListener("saved", ({ detail: { item, data } }) => {
-  recount();
+  queue.recount();
   if (!outbox.isHere(item)) return;
   guideline.latest(data.guideline);
   if (item.kind === "label" && item.candidate === line.current?.card.id && !line.current.card.is_open) unseal(line.current);
@@ -370,22 +342,10 @@ outbox.addEventListener("rejected", ({ detail }) => {
 // Start
 
 async function start() {
-  let first = JSON.parse(at("first").textContent);
-  const { shared } = first;
-  let isWaiting = false;
+  const first = JSON.parse(at("first").textContent);
   showOutbox(outbox, login);
-  if (outbox.unsaved.length) {
-    // Labels of an earlier visit: save them first, then ask what is left.
-    await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
-    isWaiting = outbox.unsaved.length > 0;
-    const answer = await call(`${queue}&recent=1`);
-    if (answer.outcome === "ok") first = answer.data;
-  }
-  line.remember(first.recent);
-  take(first, true);
-  isLate = isWaiting;
-  recount();
-  if (shared) line.open(shared.candidate, shared.label);
+  await queue.begin(first, `${page.dataset.queue}&recent=1`);
+  if (first.shared) line.open(first.shared.candidate, first.shared.label);
   show();
 }
 

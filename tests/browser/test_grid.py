@@ -210,10 +210,13 @@ def test_cutout_that_is_not_drawn_is_not_called_junk_until_it_is_fetched_again(p
 
 
 def test_queue_that_cannot_be_reached_says_so_and_comes_by_itself(grid):
-    grid.route("**/grid/cutouts/**", lambda route: route.abort())
+    asked = []
+    grid.route("**/grid/cutouts/**", lambda route: (asked.append(route.request.url), route.abort()))
     grid.reload()
     press(grid, "PageDown")
     expect(grid.get_by_role("heading", name="The queue cannot be reached")).to_be_visible()
+    grid.wait_for_timeout(1000)
+    assert 1 <= len(asked) < 10  # every 2.5 s, not without a pause
     grid.unroute("**/grid/cutouts/**")
     drawn(grid, 6)
 

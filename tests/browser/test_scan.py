@@ -221,6 +221,22 @@ def test_key_is_ignored_until_the_pixels_are_drawn(page, night):
     assert standing() == ["blank"]
 
 
+def test_queue_that_cannot_be_reached_is_asked_again_with_pauses(page, vetter):
+    make_night(14)  # more than come at once
+    log_in(page)
+    asked = []
+    page.route("**/scan/queue/**", lambda route: (asked.append(route.request.url), route.abort()))
+    press(page, "n" * 12)
+    expect(page.get_by_role("heading", name="The queue cannot be reached")).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert 1 <= len(asked) < 10
+    page.unroute("**/scan/queue/**")
+    expect(page.get_by_role("heading", name="The queue cannot be reached")).to_be_hidden()
+    press(page, "aa")
+    saved(page)
+    assert standing() == ["blank"] * 12 + ["asteroid"] * 2
+
+
 def test_keys_pressed_while_the_next_candidates_are_fetched_label_nothing(page, vetter):
     make_night(14)  # more than come at once
     log_in(page)
