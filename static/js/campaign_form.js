@@ -12,6 +12,15 @@ function showPool() {
 for (const choice of document.querySelectorAll("[name=pool]")) choice.addEventListener("change", showPool);
 showPool();
 
+function showDays() {
+  const feedback = document.querySelector("[name=feedback]:checked")?.value;
+  for (const part of document.querySelectorAll("[data-feedback]")) part.hidden = part.dataset.feedback !== feedback;
+}
+
+for (const choice of document.querySelectorAll("[name=feedback]")) choice.addEventListener("change", showDays);
+showDays();
+document.querySelector("form [aria-invalid=true]")?.focus();
+
 const section = document.querySelector("[data-preview]");
 
 async function preview() {

@@ -30,7 +30,7 @@ function theme(plots) {
     CategoricalAxis: axis,
     Grid: { grid_line_color: line },
     MultiLine: { line_color: value(muted) },
-    Text: { text_color: value(text), text_font: value(font), text_font_size: value("12px"), background_fill_color: value(ground) },
+    Text: { text_color: value(text), text_font: value(font), text_font_size: value(plots.clientWidth < 560 ? "10px" : "12px"), background_fill_color: value(ground) },
   };
 }
 

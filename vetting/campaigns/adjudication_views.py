@@ -1,6 +1,6 @@
 """The adjudication page: one contested candidate at a time, its votes side by side, decided by one key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scoring.families import FineClass
 from vetting.campaigns import sent, services
-from vetting.campaigns.campaign_views import carried_out
+from vetting.campaigns.campaign_views import carried_out, sentence
 from vetting.campaigns.cards import with_scores
 from vetting.campaigns.keys import KEYS, NAMES
 from vetting.campaigns.members import member_strip
@@ -39,13 +39,13 @@ def adjudicate(request: HttpRequest, pk: int) -> HttpResponse:
     row = (
         waiting.filter(candidate__in=named).first() or waiting.exclude(candidate__in=_skipped(request, waiting)).first()
     )
-    return _page(request, campaign, row)
+    return _page(request, campaign, row, refused={})
 
 
 def _page(
-    request: HttpRequest, campaign: Campaign, row: Consensus | None, *, choice: str = "", status: int = 200
+    request: HttpRequest, campaign: Campaign, row: Consensus | None, *, refused: Mapping[str, str], status: int = 200
 ) -> HttpResponse:
-    """Draw the page; ``choice`` is a decision that was not taken, since another one stands by now."""
+    """Draw the page; ``refused`` is the choice and comment that were not taken, as another decision stands by now."""
     waiting, stand = inbox(campaign), adjudications_standing(campaign)
     skipped = _skipped(request, waiting)
     context: dict[str, Any] = {
@@ -60,7 +60,7 @@ def _page(
         others = [pk for pk in skipped if pk != row.candidate_id]
         context |= _shown(campaign, row.candidate_id) | {
             "stands": stand.filter(candidate=row.candidate_id).first(),
-            "choice": choice,
+            **refused,
             "next": _listed([*others, row.candidate_id]),
         }
     return render(request, "campaigns/adjudicate.html", context, status=status)
@@ -104,6 +104,7 @@ def decide(request: HttpRequest, pk: int, candidate: int) -> HttpResponse:
     campaign = campaign_for(request.user, pk, Role.ADJUDICATOR)
     row = get_object_or_404(Candidate, pk=candidate)
     fine_class = request.POST.get("fine_class", "")
+    comment = request.POST.get("comment", "").strip()[:1000]
     seen = request.POST.get("replaces")
     try:
         services.adjudication_decide(
@@ -112,13 +113,14 @@ def decide(request: HttpRequest, pk: int, candidate: int) -> HttpResponse:
             adjudicator=user_of(request),
             uuid=sent.uuid_in(request.POST, "uuid"),
             fine_class=fine_class,
-            comment=request.POST.get("comment", "").strip()[:1000],
+            comment=comment,
             replaces=sent.uuid_in(request.POST, "replaces") if seen else None,
         )
     except ApplicationError as error:
-        messages.error(request, f"{error}.")
+        messages.error(request, sentence(str(error)))
         shown = with_votes(campaign).filter(candidate=row).first()
-        return _page(request, campaign, shown, choice=NAMES.get(fine_class, ""), status=error.status)
+        refused = {"choice": NAMES.get(fine_class, ""), "comment": comment}
+        return _page(request, campaign, shown, refused=refused, status=error.status)
     messages.success(request, f"{row.source_id}: {NAMES[fine_class]}.")
     skipped = _listed(_skipped(request, inbox(campaign)))
     return redirect(reverse("adjudicate", args=[pk]) + (f"?skip={skipped}" if skipped else ""))

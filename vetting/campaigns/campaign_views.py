@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,31 +12,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from vetting.campaigns import services
-from vetting.campaigns.forms import GoldForm, GuidelineForm, InviteForm, NamedForm, NewCampaignForm, SettingsForm
+from vetting.campaigns.campaign_page import campaign_page, front_form, pool_form
+from vetting.campaigns.forms import GuidelineForm, NewCampaignForm, SettingsForm
 from vetting.campaigns.guidelines import guideline_html
-from vetting.campaigns.models import Campaign, CampaignEvent, GuidelineVersion, Role
+from vetting.campaigns.models import Campaign, GuidelineVersion, Role
 from vetting.campaigns.selectors import campaign_for, guideline_current, guideline_numbered, may, role_of
-from vetting.campaigns.selectors.gold import classes_of_gold, gold_counts
-from vetting.campaigns.selectors.listing import campaigns_listed, invitations_open, members_of
-from vetting.campaigns.selectors.pool import front_count, pool_named
-from vetting.campaigns.selectors.work import campaign_progress
+from vetting.campaigns.selectors.listing import campaigns_listed
+from vetting.campaigns.selectors.pool import pool_named
 from vetting.campaigns.templates import TEMPLATES
 from vetting.candidates.models import Candidate
 from vetting.common import ApplicationError, user_of
 
-LINK = "invitation_link"  # in the session, until it was shown once
-EVENTS = 10
 MOVES: dict[str, tuple[Callable[..., Campaign], str]] = {
     "start": (services.campaign_start, "started"),
     "pause": (services.campaign_pause, "paused: nothing new is handed out"),
     "close": (services.campaign_close, "closed"),
     "reopen": (services.campaign_reopen, "reopened"),
-}
-OFFERED = {
-    Campaign.Status.DRAFT: ("start", "close"),
-    Campaign.Status.ACTIVE: ("pause", "close"),
-    Campaign.Status.PAUSED: ("start", "close"),
-    Campaign.Status.CLOSED: ("reopen",),
 }
 
 
@@ -44,10 +36,24 @@ def carried_out(request: HttpRequest, do: Callable[[], Any], says: Callable[[Any
     try:
         done = do()
     except ApplicationError as error:
-        messages.error(request, f"{error}.")
+        messages.error(request, sentence(str(error)))
         return None
     messages.success(request, says(done))
     return done
+
+
+def filled_in(request: HttpRequest, form: Form, do: Callable[[], Any], says: Callable[[Any], str]) -> Any:
+    """Do what a form asks for once it is filled in well, as `carried_out`; None where it is not."""
+    if form.is_valid():
+        return carried_out(request, do, says)
+    wrong = (f"{form.fields[name].label}: {' '.join(map(str, said))}" for name, said in form.errors.items())
+    messages.error(request, sentence("; ".join(wrong)))
+    return None
+
+
+def sentence(text: str) -> str:
+    """Write a reason with one full stop; it may begin with a name, which stays as it is."""
+    return f"{text.rstrip('.')}."
 
 
 @never_cache
@@ -109,55 +115,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a campaign: what it asks, how far it is; to its manager, all that can be done with it."""
-    user, campaign = user_of(request), campaign_for(request.user, pk)
-    role = role_of(user, campaign)
-    is_manager = may(role, Role.MANAGER)
-    context: dict[str, Any] = {
-        "campaign": campaign,
-        "role": role,
-        "is_manager": is_manager,
-        "is_adjudicator": may(role, Role.ADJUDICATOR),
-        "vets": may(role, Role.VETTER) and campaign.status == Campaign.Status.ACTIVE,
-        "progress": campaign_progress(campaign, user),
-        "members": members_of(campaign),
-        "guideline": guideline_current(campaign),
-        "policies": _policies(campaign),
-    }
-    if is_manager:
-        context |= {
-            "front": front_count(campaign),
-            "front_form": NamedForm(auto_id="front_%s"),
-            "gold": gold_counts(campaign),
-            "gold_form": GoldForm(classes=classes_of_gold(campaign), auto_id="gold_%s"),
-            "moves": OFFERED[Campaign.Status(campaign.status)],
-            "invite": InviteForm(),
-            "invitations": invitations_open(campaign),
-            "link": request.session.pop(LINK, {}).get(str(campaign.pk)),
-            "roles": Role.choices,
-            "events": CampaignEvent.objects.filter(campaign=campaign, candidate=None).order_by("-pk")[:EVENTS],
-            "versions": GuidelineVersion.objects.filter(campaign=campaign).select_related("written_by"),
-        }
-    return render(request, "campaigns/campaign.html", context)
-
-
-def _policies(campaign: Campaign) -> list[tuple[str, str]]:
-    """Say the settings in words."""
-    votes = f"{campaign.get_redundancy_display()}: {campaign.votes_needed}"
-    if campaign.redundancy == Campaign.Redundancy.ADAPTIVE:
-        votes += f" to {campaign.votes_most}, sure at {campaign.certainty:.0%}"
-    pool = campaign.get_pool_display()
-    if campaign.pool == Campaign.Pool.NIGHTS:
-        pool += f": {campaign.pool_first_night or 'the first'} to {campaign.pool_last_night or 'the last'}"
-    if campaign.pool == Campaign.Pool.FILTER:
-        pool += f": {', '.join(f'{name} {value}' for name, value in campaign.pool_filter.items()) or 'all'}"
-    return [
-        ("Pool", pool + ("; growing" if campaign.pool_grows else "")),
-        ("Votes", votes),
-        ("Consensus", campaign.get_rule_display()),
-        ("Order", campaign.get_order_display()),
-        ("Before voting", campaign.get_blindness_display()),
-        ("Lent for", f"{campaign.lease_minutes} min"),
-    ]
+    return campaign_page(request, campaign_for(request.user, pk))
 
 
 @never_cache
@@ -204,29 +162,33 @@ def clone(request: HttpRequest, pk: int) -> HttpResponse:
 def pool(request: HttpRequest, pk: int) -> HttpResponse:
     """Take candidates in: those pasted, or what the pool's definition means now."""
     campaign = campaign_for(request.user, pk, Role.MANAGER)
-    names = request.POST.get("names", "").replace(",", " ").split()
-    carried_out(
-        request,
-        lambda: services.pool_add(campaign, names) if names else services.pool_refresh(campaign),
-        lambda count: f"{count} new candidate{'' if count == 1 else 's'} in the pool.",
-    )
+
+    def says(count: int) -> str:
+        return f"{count} new candidate{'' if count == 1 else 's'} in the pool."
+
+    if campaign.pool != Campaign.Pool.LIST:
+        carried_out(request, lambda: services.pool_refresh(campaign), says)
+        return redirect("campaign", pk)
+    form = pool_form(request.POST)
+    if filled_in(request, form, lambda: services.pool_add(campaign, form.cleaned_data["names"]), says) is None:
+        return campaign_page(request, campaign, pool_form=form)
     return redirect("campaign", pk)
 
 
 @require_POST
 def front(request: HttpRequest, pk: int) -> HttpResponse:
     """Move pasted candidates of the pool to the front of the queue, or back to their places."""
-    campaign, form = campaign_for(request.user, pk, Role.MANAGER), NamedForm(request.POST)
+    campaign, form = campaign_for(request.user, pk, Role.MANAGER), front_form(request.POST)
     goes_back = "back" in request.POST
-    if form.is_valid():
+
+    def moved() -> int:
         names = form.cleaned_data["names"]
-        carried_out(
-            request,
-            lambda: services.pool_prioritise(campaign, pool_named(campaign, names), priority=0 if goes_back else 1),
-            lambda _: f"{len(names)} moved {'back to their places' if goes_back else 'to the front'}.",
-        )
-    else:
-        messages.error(request, f"Nothing was moved: {form.errors.as_text()}")
+        services.pool_prioritise(campaign, pool_named(campaign, names), priority=0 if goes_back else 1)
+        return len(names)
+
+    where = "back to their places" if goes_back else "to the front"
+    if filled_in(request, form, moved, lambda count: f"{count} moved {where}.") is None:
+        return campaign_page(request, campaign, front_form=form)
     return redirect("campaign", pk)
 
 

@@ -80,6 +80,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "votes_needed": "A fixed number of them, or the fewest; with agreement: as many equal ones",
             "votes_most": "After so many an open candidate is adjudicated; with a fixed number, under agreement alone",
             "certainty": "0.5 to 1: where votes are asked for until the answer is sure, what is sure enough",
+            "feedback_days": "from when on a vetter is told",
             "gold_share": "0 to 0.5; which answers are known you say on the campaign's page, under Gold",
         }
 
@@ -199,9 +200,15 @@ class NamedForm(forms.Form):
         label="Candidates of the pool, as the survey names them", widget=forms.Textarea({"rows": 2})
     )
 
+    def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["names"].label = label or self.fields["names"].label
+
     def clean_names(self) -> list[str]:
         """Part the pasted text into identifiers."""
-        return names_in(self.cleaned_data["names"])
+        if not (names := names_in(self.cleaned_data["names"])):
+            raise forms.ValidationError("expected identifiers, got commas alone")
+        return names
 
 
 class GoldForm(NamedForm):

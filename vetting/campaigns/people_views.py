@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from vetting.campaigns import services
-from vetting.campaigns.campaign_views import LINK, carried_out
+from vetting.campaigns.campaign_page import LINK, campaign_page
+from vetting.campaigns.campaign_views import carried_out, filled_in
 from vetting.campaigns.forms import InviteForm
 from vetting.campaigns.models import Invitation, Membership, Role
 from vetting.campaigns.selectors import campaign_for
@@ -21,12 +22,16 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an invitation; its link is shown once, on the page that follows."""
     campaign = campaign_for(request.user, pk, Role.MANAGER)
     form = InviteForm(request.POST)
-    if form.is_valid():
-        made = services.member_invite(campaign, by=user_of(request), **form.cleaned_data)
-        address = request.build_absolute_uri(reverse("join", args=[made.secret]))
-        request.session[LINK] = {str(campaign.pk): address}
-    else:
-        messages.error(request, f"No invitation was made: {form.errors.as_text()}")
+    made = filled_in(
+        request,
+        form,
+        lambda: services.member_invite(campaign, by=user_of(request), **form.cleaned_data),
+        lambda made: f"The link for a {made.invitation.role} is made.",
+    )
+    if made is None:
+        return campaign_page(request, campaign, invite=form)
+    address = request.build_absolute_uri(reverse("join", args=[made.secret]))
+    request.session[LINK] = {str(campaign.pk): address}
     return redirect(f"{reverse('campaign', args=[pk])}#people")
 
 

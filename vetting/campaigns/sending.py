@@ -140,4 +140,5 @@ def _post(sock: socket.socket, parts: SplitResult, body: bytes, headers: Mapping
     connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, dict(headers))
     answer = connection.getresponse()
     text = answer.read(MOST_READ).decode(errors="replace")
-    return Answer(answer.status, "" if 200 <= answer.status < 300 else f"{answer.status} {answer.reason}: {text}")
+    said = ": ".join(filter(None, [answer.reason, text.strip()]))
+    return Answer(answer.status, "" if 200 <= answer.status < 300 else said)

@@ -1,5 +1,6 @@
 """The page of a campaign's webhooks: who is told of what, the log of what was sent, and sending it again."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -39,9 +40,13 @@ def webhooks(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def switch(request: HttpRequest, campaign: int, pk: int) -> HttpResponse:
-    """Switch a webhook off, or on again: what waits is sent then."""
+    """Switch a webhook off, or on again: what waits is sent then. Or remove it, with its log."""
     rows = Webhook.objects.filter(campaign=campaign_for(request.user, campaign, Role.MANAGER))
     hook, is_active = get_object_or_404(rows, pk=pk), "on" in request.POST
+    if "remove" in request.POST:
+        hook.delete()
+        messages.success(request, f"{hook.address} is removed, and the log of what it was sent.")
+        return redirect("webhooks", campaign)
     carried_out(
         request,
         lambda: webhook_change(hook, is_active=is_active),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests import factories
 from vetting.campaigns.guidelines import guideline_html
 from vetting.campaigns.models import Adjudication, Campaign, Membership, Role
-from vetting.campaigns.services import campaign_clone, member_invite
+from vetting.campaigns.services import campaign_clone, member_invite, pool_gold
 from vetting.campaigns.templates import TEMPLATES
 from vetting.candidates.models import SavedFilter
 
@@ -89,6 +89,7 @@ def test_there_is_no_other_template_than_the_four(manager):
         ({"pool": "filter"}, "Choose the filter"),
         ({"name": "Nightly vetting"}, "already exists"),
         ({"rule": "n_agreeing", "redundancy": "adaptive"}, "agreement asks until enough votes are equal"),
+        ({"rule": "n_agreeing", "redundancy": "fixed", "votes_needed": 5, "votes_most": 2}, "at least the 5 votes"),
         ({"is_public": "on"}, "only staff of the site opens a campaign to every login"),
     ],
 )
@@ -241,6 +242,12 @@ def contested(manager):
     return campaign, row
 
 
+def test_enter_in_a_comment_decides_nothing(manager, contested):
+    campaign, _ = contested
+    form = manager.get(f"/campaigns/{campaign.pk}/adjudicate/").content.decode().split('id="decide">')[1]
+    assert form.split("<button")[1].startswith(' type="submit" disabled hidden>')  # what a browser presses for Enter
+
+
 def test_a_contested_candidate_comes_with_its_votes(manager, contested):
     campaign, row = contested
     page = manager.get(f"/campaigns/{campaign.pk}/adjudicate/").content.decode()
@@ -276,10 +283,12 @@ def second(contested):
 def test_a_stale_page_does_not_override_the_decision_of_another_adjudicator(manager, second, contested):
     campaign, row = contested
     send(second, campaign, row, "ghost")
-    answer = send(manager, campaign, row, "asteroid")
+    answer = send(manager, campaign, row, "asteroid", comment="moves by 3 px")
     content = answer.content.decode()
+    assert 'value="moves by 3 px"' in content
     assert answer.status_code == 409
     assert "olga decided this meanwhile: ghost" in content
+    assert 'class="badge"' not in content
     assert "Your choice was <strong>asteroid</strong>" in content
     assert row.consensus.get(campaign=campaign).adjudicated_class == "ghost"
 
@@ -323,3 +332,31 @@ def test_what_was_skipped_stays_so_after_a_decision(manager, contested):
     sent = {"uuid": str(uuid4()), "fine_class": "ghost"}
     address = f"/campaigns/{campaign.pk}/adjudicate/{rows[0].pk}/?skip={first.pk}"
     assert manager.post(address, sent, follow=True).context["candidate"] == rows[1]
+
+
+def test_whoever_closes_a_campaign_is_told_what_vetters_learn_by_it(manager):
+    campaign = factories.make_campaign(manager.user)
+    rows = factories.make_pool(campaign, 2)
+    learn = "Vetters are told at once which candidates were gold"
+    assert learn not in manager.get(f"/campaigns/{campaign.pk}/").content.decode()
+    pool_gold(campaign, {rows[0].pk: "ghost"}, source="listed")
+    assert learn in manager.get(f"/campaigns/{campaign.pk}/").content.decode()
+
+
+def test_the_nightly_campaign_is_never_offered_to_close(manager):
+    nightly = factories.make_default_campaign()
+    assert "Close …" not in manager.get(f"/campaigns/{nightly.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("over", "says"),
+    [
+        ({"rule": "n_agreeing", "votes_needed": 2, "votes_most": 4}, "until 2 are equal, at most 4"),
+        ({"rule": "majority", "votes_needed": 3}, "fixed number of votes: 3"),
+        ({"gold_share": 0.05}, "5 % of what is handed out"),
+        ({"feedback": "days", "feedback_days": 9}, "some days after the vote: 9"),
+    ],
+)
+def test_the_page_says_what_the_campaign_asks_for(manager, over, says):
+    campaign = factories.make_campaign(manager.user, **over)
+    assert says in manager.get(f"/campaigns/{campaign.pk}/").content.decode()

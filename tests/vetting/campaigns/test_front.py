@@ -38,7 +38,8 @@ def test_what_is_not_in_the_pool_moves_nothing(manager, names):
     campaign = factories.make_campaign(manager.user)
     (row,) = factories.make_pool(campaign, 1)
     page = moved(manager, campaign, f"{row.source_id} {names}" if names else "")
-    assert ("expected scored candidates of the pool" if names else "Nothing was moved") in page
+    assert ("expected scored candidates of the pool" if names else "This field is required.") in page
+    assert f">\n{row.source_id} 17</textarea>" in page or not names  # nobody pastes it again
     assert not campaign.pool_items.filter(priority__gt=0).exists()
 
 

@@ -92,6 +92,7 @@ def test_a_list_with_a_stranger_changes_nothing(manager, campaign, fine_class):
     names = f"{rows[0].source_id} {stranger.source_id}"
     page = sent(manager, campaign, names=names, fine_class=fine_class)
     assert f"expected scored candidates of the pool of {campaign}, got {stranger.source_id}" in page
+    assert f">\n{names}</textarea>" in page  # nobody pastes it again
     assert gold(campaign) == {}
 
 

@@ -227,7 +227,7 @@ def test_page_says_why_nothing_is_left(vetter, campaign, manager):
         label(vetter, campaign, row)
     post(vetter, "deferrals", candidate=rows[3].pk, defer="hide", campaign=str(campaign.pk))
     says = queue(vetter, campaign)["nothing"]
-    assert "judged 2, 1 have the votes they need without yours, 1 are put off by you" in says
+    assert "judged 2, 1 has the votes it needs without yours, 1 is put off by you" in says
 
 
 def test_candidates_with_a_known_answer_are_in_no_number_until_they_are_lent(vetter, campaign, pool):

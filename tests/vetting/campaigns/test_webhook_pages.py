@@ -42,6 +42,12 @@ def test_an_address_that_cannot_be_told_is_refused(manager, campaign, address, s
     assert not Webhook.objects.exists()
 
 
+def test_a_webhook_is_removed_with_its_log(manager, campaign, hook):
+    page = manager.post(f"/campaigns/{campaign.pk}/webhooks/{hook.pk}/switch/", {"remove": "1"}, follow=True)
+    assert f"{hook.address} is removed" in page.content.decode()
+    assert not Webhook.objects.exists()
+
+
 def test_a_webhook_is_switched_off_and_on(manager, campaign, hook):
     for name, is_active in (("off", False), ("on", True)):
         manager.post(f"/campaigns/{campaign.pk}/webhooks/{hook.pk}/switch/", {name: "1"})

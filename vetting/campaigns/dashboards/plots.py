@@ -140,7 +140,7 @@ def confusion(table: Table, one: str = "one vetter said", other: str = "another 
         x_axis_label=other, y_axis_label=one,
     )  # fmt: skip
     plot.xaxis.major_label_orientation = 0.8
-    says = "@y – @x: @text of the pairs (@weight{0.0})"
+    says = "@y – @x: @text % of the pairs (@weight{0.0})"
     cells = {"x": columns, "y": rows, "value": shares, "text": [_percent(each) for each in shares]}
     _boxes(plot, cells | {"weight": table.column("votes")}, says)
     return plot
@@ -149,7 +149,7 @@ def confusion(table: Table, one: str = "one vetter said", other: str = "another 
 def _percent(share: float | None) -> str:
     if not share:
         return ""
-    return "<1 %" if share < 0.01 else f"{100 * share:.0f} %"
+    return "<1" if share < 0.01 else f"{100 * share:.0f}"
 
 
 def _boxes(plot: Any, cells: dict[str, list[Any]], says: str) -> None:
@@ -229,8 +229,9 @@ def missed(table: Table) -> Any:
         return "No vetter was shown an asteroid whose answer is known."
     at: list[dt.datetime] = [_noon(night) for night in table.column("night")]
     plot = bare_figure(
-        x_axis_type="datetime", y_range=(-0.02, 1.02), x_axis_label="night", y_axis_label="missed", tools="save"
-    )
+        x_axis_type="datetime", x_range=(min(at) - A_DAY, max(at) + A_DAY), y_range=(-0.02, 1.02),
+        x_axis_label="night", y_axis_label="missed", tools="save",
+    )  # fmt: skip
     source = ColumnDataSource({"at": at, **{name: table.column(name) for name in table.columns if name != "night"}})
     source.data["night"] = [str(night) for night in table.column("night")]
     plot.segment("at", "low", "at", "high", source=source, color=AHEAD, alpha=0.6, line_width=2)

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from vetting.campaigns.dashboards import plots
 from vetting.campaigns.dashboards.feedback import feedback_of, told_until
 from vetting.campaigns.dashboards.figures import figures_of
-from vetting.campaigns.dashboards.forecast import forecast
+from vetting.campaigns.dashboards.forecast import Forecast, forecast
 from vetting.campaigns.dashboards.own import own_tables
+from vetting.campaigns.dashboards.record import Record
 from vetting.campaigns.dashboards.tables import Table, tables_for
 from vetting.campaigns.models import Campaign, Role
 from vetting.campaigns.selectors import campaign_for, may, role_of
@@ -40,13 +41,20 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "campaign": campaign,
         "is_manager": is_manager,
         "record": record,
-        "ahead": forecast(record.retired, record.total, timezone.now()),
+        "ahead": _ahead(campaign, record),
         "measures": _named(figures.table("agreement")),
         "vetters": _named(figures.table("vetters")) if is_manager else [],
         "vetters_number": len({vote.vetter for vote in record.votes}),
         "downloads": tables_for(is_manager=is_manager),
     }
     return render(request, "campaigns/dashboard.html", context)
+
+
+def _ahead(campaign: Campaign, record: Record) -> Forecast:
+    """Forecast the end of a campaign that runs; of one that does not, say what is left."""
+    is_running = campaign.status == Campaign.Status.ACTIVE
+    lately = forecast(record.retired, record.total, timezone.now())
+    return lately if is_running else Forecast(lately.left, 0.0)
 
 
 def _named(table: Table) -> list[dict[str, Any]]:
@@ -61,7 +69,7 @@ def dashboard_plots(request: HttpRequest, pk: int) -> HttpResponse:
     campaign, is_manager = campaign_seen(request, pk)
     figures = figures_of(campaign)
     record = figures.record
-    ahead = forecast(record.retired, record.total, timezone.now())
+    ahead = _ahead(campaign, record)
     tables = {name: figures.table(name) for name in tables_for(is_manager=is_manager)}
     drawn = plots.items(tables, ahead, record.total)
     return HttpResponse(json.dumps(drawn, allow_nan=False), content_type="application/json")

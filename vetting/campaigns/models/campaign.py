@@ -146,6 +146,10 @@ class Campaign(models.Model):
         if self.rule == self.Rule.AGREEING and self.redundancy == self.Redundancy.ADAPTIVE:
             says = "expected a fixed number of votes, since agreement asks until enough votes are equal, got adaptive"
             raise ValidationError({"redundancy": f"{says}; or choose another rule"})
+        has_most = self.rule == self.Rule.AGREEING or self.redundancy == self.Redundancy.ADAPTIVE
+        if has_most and self.votes_most < self.votes_needed:
+            says = f"expected at least the {self.votes_needed} votes that are needed, got {self.votes_most}"
+            raise ValidationError({"votes_most": says})
 
     @property
     def takes_all(self) -> bool:

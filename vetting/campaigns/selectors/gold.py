@@ -8,6 +8,13 @@ from scoring.families import FineClass
 from vetting.campaigns.models import Campaign, PoolItem
 from vetting.campaigns.selectors.guidelines import classes_offered, guideline_current
 
+NAMES = {
+    PoolItem.Gold.KNOWN: "known objects",
+    PoolItem.Gold.INJECTED: "injected streaks",
+    PoolItem.Gold.ADJUDICATED: "adjudicated",
+    PoolItem.Gold.LISTED: "of a manager's list",
+}
+
 
 def gold_items(campaign: Campaign) -> QuerySet[PoolItem]:
     """Return the rows of a pool whose answer is known."""
@@ -22,7 +29,7 @@ def gold_counts(campaign: Campaign) -> list[dict[str, Any]]:
         by_source.setdefault(row["gold_source"], {})[row["gold_class"]] = row["count"]
     return [
         {"source": source, "name": name, "count": sum(classes.values()), "classes": sorted(classes.items())}
-        for source, name in PoolItem.Gold.choices
+        for source, name in NAMES.items()
         if (classes := by_source.get(source))
     ]
 

@@ -39,7 +39,8 @@ def nothing_left(campaign: Campaign, vetter: User) -> str:
     """Say in words why a vetter gets nothing now; candidates whose answer is known are in no number."""
     if campaign.status in HALTED:
         return HALTED[Campaign.Status(campaign.status)]
-    rows = pool(campaign).exclude(pk__in=gold_items(campaign).values("candidate"))
+    gold = gold_items(campaign).values("candidate")
+    rows = pool(campaign).exclude(pk__in=gold)
     if not rows.exists():
         return "No candidate is in the pool of this campaign yet."
     judged = labels_untaken(campaign).filter(vetter=vetter).values("candidate")
@@ -47,10 +48,19 @@ def nothing_left(campaign: Campaign, vetter: User) -> str:
     rest = rows.exclude(pk__in=judged).exclude(pk__in=put_off)
     done = rest.filter(pk__in=closed(campaign)).count()
     lent = rest.exclude(pk__in=closed(campaign)).filter(pk__in=leases(campaign, timezone.now()).values("candidate"))
+    away, kept = lent.count(), put_off.count()
     parts = [
-        f"you have judged {judged.distinct().count()}",
-        f"{done} have the votes they need without yours" if done else "",
-        f"{lent.count()} are with other vetters just now" if lent else "",
-        f"{put_off.count()} are put off by you" if put_off else "",
+        f"you have judged {judged.exclude(candidate__in=gold).distinct().count()}",
+        f"{done} {_have(done)} the votes {'it needs' if done == 1 else 'they need'} without yours" if done else "",
+        f"{away} {_are(away)} with other vetters just now" if away else "",
+        f"{kept} {_are(kept)} put off by you" if kept else "",
     ]
     return f"Of this campaign {', '.join(filter(None, parts))}. New ones appear here by themselves."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
