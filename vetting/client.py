@@ -4,6 +4,7 @@ What is asked for again after a failure is asked for safely: a label keeps its U
 often it is sent.
 """
 
+import http.client
 import json
 import time
 import urllib.error
@@ -261,7 +262,7 @@ class Client:
                 return json.loads(held) if held else None
         except urllib.error.HTTPError as error:
             raise _refusal(f"{method} {path}", error) from error
-        except (OSError, json.JSONDecodeError) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:  # nothing came, or no JSON
             raise ClientError(f"{method} {path}: {error}") from error
 
 

@@ -111,13 +111,13 @@ def test_the_scan_pages_queue_tells_nothing_either(campaign, members, twins):
     assert not any("gold" in str(card) for card in cards)
 
 
-@pytest.mark.parametrize("reason", [QueueReason.GOLD, QueueReason.RECHECK])
-def test_a_vote_that_was_asked_for_after_the_end_is_not_late(cast, campaign, members, twins, reason):
+@pytest.mark.parametrize("reason", [QueueReason.GOLD, QueueReason.RECHECK, QueueReason.RANDOM])
+def test_a_vote_after_the_end_is_flagged_whatever_it_was_lent_for(cast, campaign, members, twins, reason):
     for person in (cast.vetter, cast.second_vetter):
         make_label(twins[0], person, campaign=campaign)
     lent_both(campaign, members[1])
     Assignment.objects.update(queue_reason=reason)
-    assert not make_label(twins[0], members[1], campaign=campaign).is_late
+    assert make_label(twins[0], members[1], campaign=campaign).is_late
 
 
 def test_declaring_gold_leaves_the_consensus_alone(campaign, twins):

@@ -87,6 +87,16 @@ def standing(rows: Iterable[Vote]) -> dict[int, Vote]:
     return {row.vetter: row for row in ordered if row.undoes is None and row.id not in undone}
 
 
+def repeated(counted: Iterable[int], rows: Iterable[Vote], votes: Mapping[int, Vote]) -> tuple[int, ...]:
+    """Follow the votes that retired a candidate to those that say the same again: their ids, where they stand."""
+    by_id = {row.id: row for row in rows}
+    found = []
+    for pk in counted:
+        vote, now = by_id[pk], votes.get(by_id[pk].vetter)
+        found.append(now.id if now and now.fine_class == vote.fine_class else pk)
+    return tuple(sorted(found))
+
+
 def verdict(votes: Mapping[int, Vote], *, needed: int) -> Verdict:
     """Decide by the first class that ``needed`` vetters agree on; unsure votes count but decide nothing.
 

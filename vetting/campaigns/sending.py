@@ -19,8 +19,14 @@ from vetting.common import ApplicationError
 
 DEADLINE = 5.0  # s from the first packet to the end of the answer, also where it drips
 MOST_READ = 10_000  # bytes of the answer
-# They carry an IPv4 address inside, which may be a private one.
-CARRIERS = [ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+# They carry an IPv4 address inside, which may be a private one, or lead nowhere in the open net.
+CARRIERS = [
+    ipaddress.ip_network(each)
+    for each in (
+        "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96", "fec0::/10",
+        "5f00::/16", "192.0.0.0/24", "192.88.99.0/24",
+    )
+]  # fmt: skip
 
 
 class AddressError(ApplicationError):
@@ -49,6 +55,8 @@ def address_check(address: str, allowed: Collection[str]) -> SplitResult:
         raise AddressError(f"expected an address such as https://example.org/hook, got {address!r}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or any(mark in address for mark in "\r\n\t \\"):
         raise AddressError(f"expected an address such as https://example.org/hook, got {address!r}")
+    if not address.isascii():
+        raise AddressError(f"expected an address in ASCII, with its other letters as %XX, got {address!r}")
     if parts.username is not None or parts.password is not None:
         raise AddressError("expected an address without user name and password")
     if parts.scheme != "https" and not is_allowed(parts.hostname, port or 80, allowed):
@@ -64,11 +72,10 @@ def is_allowed(host: str, port: int, allowed: Collection[str]) -> bool:
 def is_public(text: str) -> bool:
     """Say whether an IP address is one of the open net."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped:
-            return is_public(str(address.ipv4_mapped))
-        if any(address in carrier for carrier in CARRIERS):
-            return False
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return is_public(str(address.ipv4_mapped))
+    if any(address in carrier for carrier in CARRIERS):
+        return False
     return address.is_global and not address.is_multicast
 
 

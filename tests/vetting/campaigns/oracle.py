@@ -78,7 +78,7 @@ class Item:
     p_model: float | None = None
     votes: list[dict] = field(default_factory=list)
     decisions: list[dict] = field(default_factory=list)
-    retired_by: list[int] = field(default_factory=list)
+    retired_by: dict[int, str] = field(default_factory=dict)  # vetters, and what they said
     voted: str = ""
     conflict: str = ""
     retirements: int = 0
@@ -120,14 +120,14 @@ class Item:
         return self.adjudicated or self.voted
 
     def fold(self):
-        votes = {vote["pk"]: vote["says"] for vote in self.standing().values()}
-        if self.retired_by and all(pk in votes for pk in self.retired_by):
-            late = [says for pk, says in votes.items() if pk not in self.retired_by]
+        votes = {vetter: vote["says"] for vetter, vote in self.standing().items()}
+        if self.retired_by and self.retired_by.items() <= votes.items():
+            late = [says for vetter, says in votes.items() if vetter not in self.retired_by]
             contested = any(says not in {self.voted, UNSURE} for says in late)
             self.conflict = "contested" if contested else self.against_model()
         else:
             self.voted, self.conflict = self.decided(list(votes.values()))
-            self.retired_by = list(votes) if self.voted else []
+            self.retired_by = votes if self.voted else {}
             if self.voted:
                 self.conflict = self.against_model()
         if self.adjudicated:

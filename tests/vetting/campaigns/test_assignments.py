@@ -213,14 +213,14 @@ def fresh_lease(campaign, vetter, seed):
     return assignments_lease(campaign, vetter, count=1, random=Random(seed))
 
 
-def test_a_recheck_is_not_late_and_a_dissent_calls_an_adjudicator(cast):
+def test_a_recheck_comes_after_the_end_and_a_dissent_calls_an_adjudicator(cast):
     campaign = make_campaign(cast.manager, cast.vetter, cast.second_vetter, order="mix")
     (row,) = make_pool(campaign, 1)
     make_label(row, cast.second_vetter, campaign=campaign)
     while not fresh_lease(campaign, cast.vetter, None):
         pass
     label = make_label(row, cast.vetter, "ghost", campaign=campaign)
-    assert (label.is_late, row.consensus.get().conflict) == (False, "contested")
+    assert (label.is_late, row.consensus.get().conflict) == (True, "contested")
 
 
 def test_the_chance_of_a_random_draw_is_its_share_over_the_number_open(cast):

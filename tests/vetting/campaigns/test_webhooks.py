@@ -128,7 +128,16 @@ def test_after_the_last_failure_it_is_switched_off_and_on_again(cast, campaign, 
     hook.refresh_from_db()
     assert (hook.is_active, sorted(Delivery.objects.values_list("state", flat=True))) == (False, ["failed", "waiting"])
     webhook_change(hook, is_active=True)
-    assert webhook_send(hook.pk) == 1
+    assert webhook_send(hook.pk) == 2  # what failed last, too
+    assert types(receiver)[-2:] == ["label.created", "candidate.retired"]
+
+
+def test_changing_a_webhook_does_not_undo_what_a_worker_does_meanwhile(hook):
+    soon = timezone.now() + timedelta(seconds=60)
+    Webhook.objects.filter(pk=hook.pk).update(next_at=soon, failures=3)
+    webhook_change(hook, events=["label.created"])
+    hook.refresh_from_db()
+    assert (hook.next_at, hook.failures, hook.events) == (soon, 3, ["label.created"])
 
 
 def test_a_webhook_that_a_worker_holds_is_not_sent_to_by_another(cast, campaign, hook, receiver):

@@ -17,7 +17,7 @@ from vetting.campaigns.services import label_save, label_undo
 from vetting.candidates.api import CandidateDetailSerializer, MeasuredCandidateViewSet
 from vetting.candidates.models import Candidate
 from vetting.candidates.sight import sealed_for
-from vetting.common import UUID_PATTERN, FiniteFloatField, RowSerializer, user_of
+from vetting.common import UUID_PATTERN, ApplicationError, FiniteFloatField, RowSerializer, user_of
 from vetting.tokens.models import Scope
 
 A_DAY = 86400  # s: no one looks longer at one cutout
@@ -123,7 +123,11 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Save a label: 201 the first time, 200 and the same label for a retry with the same UUID."""
         sent = self._sent(request)
         campaign = campaign_for(request.user, sent.pop("campaign", None), Role.VETTER)
-        sent["guideline"] = guideline_numbered(campaign, sent.get("guideline"))
+        number, version = sent.get("guideline"), guideline_numbered(campaign, sent.get("guideline"))
+        if number and (version is None or version.number != number):
+            latest = version.number if version else "none"
+            raise ApplicationError(f"expected a version of the guideline, whose latest is {latest}, got {number}")
+        sent["guideline"] = version
         return self._answer(label_save(campaign=campaign, vetter=user_of(request), **sent))
 
     @extend_schema(request=UndoSerializer, responses={201: LabelSerializer, 200: LabelSerializer})

@@ -64,8 +64,7 @@ class WebhookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.De
     @extend_schema(request=WebhookSerializer, responses={201: NewWebhookSerializer})
     def create(self, request: Request, **_: Any) -> Response:
         """Make a webhook; the answer alone holds its secret."""
-        sent = self._sent(partial=False)
-        made = webhook_create(self.campaign, by=user_of(request), address=sent["address"], events=sent["events"])
+        made = webhook_create(self.campaign, by=user_of(request), **self._sent(partial=False))
         return Response(NewWebhookSerializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=WebhookSerializer, responses=WebhookSerializer)

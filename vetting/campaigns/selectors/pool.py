@@ -184,7 +184,9 @@ def _open(
     gold = Exists(PoolItem.objects.filter(**this).exclude(gold_class=""))
     if reason == QueueReason.GOLD:
         return rows.filter(gold).order_by("pk")
-    rows = rows.filter(~gold).exclude(pk__in=full(campaign, now))
+    if reason != QueueReason.PRIORITY:  # gold may be moved to the front like any other
+        rows = rows.filter(~gold)
+    rows = rows.exclude(pk__in=full(campaign, now))
     if reason == QueueReason.RECHECK:
         decided = Consensus.objects.filter(**this, retirement=Consensus.Retirement.DECIDED)
         return rows.filter(Exists(decided)).order_by("pk")

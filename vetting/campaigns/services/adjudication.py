@@ -11,7 +11,7 @@ from scoring.families import FineClass
 from vetting.campaigns.models import Adjudication, Campaign, Webhook
 from vetting.campaigns.selectors.adjudication import adjudication_to_undo, adjudications_standing
 from vetting.campaigns.selectors.pool import LABELLED, in_pool
-from vetting.campaigns.services.appending import row_append, row_same
+from vetting.campaigns.services.appending import row_append, row_same, undo_meant
 from vetting.campaigns.services.consensus import consensus_recompute
 from vetting.campaigns.services.webhooks import event_tell
 from vetting.candidates.models import Candidate
@@ -56,9 +56,18 @@ def adjudication_decide(
 
 def adjudication_undo(*, campaign: Campaign, adjudicator: User, uuid: UUID, undoes: UUID) -> Adjudication:
     """Take an adjudication back by a new row; any adjudicator of the campaign may."""
-    done = Adjudication.objects.filter(uuid=uuid).first()
+    done = Adjudication.objects.filter(uuid=uuid).select_related("undoes").first()
     if done is not None:
-        return row_same(done, done if done.campaign == campaign and done.adjudicator == adjudicator else Adjudication())
+        return row_same(
+            done,
+            Adjudication(
+                campaign=campaign,
+                candidate=done.candidate,
+                adjudicator=adjudicator,
+                action=Adjudication.Action.UNDO,
+                undoes=undo_meant(done, undoes),
+            ),
+        )
     row = adjudication_to_undo(campaign, undoes)
     return _append(
         Adjudication(

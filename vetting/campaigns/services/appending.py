@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -39,8 +40,13 @@ def row_append(
 def row_same(known: Row, sent: Row) -> Row:
     """Accept a retry of the same row; a UUID that comes back with other content is a conflict."""
     noun, who = ("label", "vetter_id") if isinstance(known, Label) else ("adjudication", "adjudicator_id")
-    fields = ("campaign_id", "candidate_id", who, "action", "fine_class")
+    fields = ("campaign_id", "candidate_id", who, "action", "fine_class", "undoes_id")
     if any(getattr(known, name) != getattr(sent, name) for name in fields):
         raise ConflictError(f"{noun} {known.uuid} is already recorded with other content")
     known.is_repeat = True
     return known
+
+
+def undo_meant(done: Row, undoes: UUID | None) -> Row | None:
+    """Return what a saved undoing took back where a retry of it means the same, by its UUID or as the latest."""
+    return done.undoes if done.undoes and undoes in {None, done.undoes.uuid} else None

@@ -108,6 +108,9 @@ def campaign_clone(campaign: Campaign, *, name: str, by: User) -> Campaign:
     same["is_public"] &= by.is_staff
     guideline = guideline_current(campaign)
     copy = campaign_create(name, by=by, template=campaign.template, **same)
+    if not campaign.pool_grows:  # it has what the campaign has, and is not filled anew
+        copy.pool_refreshed_at = campaign.pool_refreshed_at
+        copy.save(update_fields=["pool_refreshed_at"])
     if guideline:
         guideline_write(copy, by=by, text=guideline.text, classes=guideline.classes, examples=guideline.examples)
     rows = PoolItem.objects.filter(campaign=campaign).order_by("pk").iterator()

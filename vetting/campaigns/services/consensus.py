@@ -1,14 +1,14 @@
 """Writing the consensus: fold the labels of a candidate while it is locked, retire it once, tell its history."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from vetting.campaigns.consensus import Knowledge, Outcome, Policy, Vote, outcome, standing
+from vetting.campaigns.consensus import Knowledge, Outcome, Policy, Vote, outcome, repeated, standing
 from vetting.campaigns.models import Adjudication, Campaign, CampaignEvent, Consensus, Label
 from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.skill import UNKNOWN, Skill
@@ -39,35 +39,50 @@ def consensus_recompute(campaign: Campaign, candidate_id: int, *, actor: str) ->
 
 
 def consensus_refresh(campaign: Campaign, *, actor: str) -> int:
-    """Fold anew what is open, and save what has moved; return how many have.
+    """Fold anew what is open, and save what has moved; return how many have."""
+    return _refresh(campaign, Consensus.objects.filter(retired_at=None), actor)
 
-    Some are held at a time, in the order in which labels hold several, so that a label waits a moment at most.
-    """
-    rows = Consensus.objects.filter(campaign=campaign, retired_at=None).order_by("candidate")
-    ids = list(rows.values_list("candidate", flat=True))
-    moved = 0
-    for start in range(0, len(ids), HELD):
-        some = ids[start : start + HELD]
-        with transaction.atomic():
-            list(Candidate.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
-            for fold in _folds(campaign, some):
-                if _put(fold):
-                    _save(campaign, fold, actor)
-                    moved += 1
-    return moved
+
+def _still(fold: "_Fold") -> "_Fold":
+    """Leave the probabilities of what is retired as they were then."""
+    return replace(fold, now=replace(fold.now, p_human=fold.row.p_human, p_fused=fold.row.p_fused))
 
 
 def ensemble_follow() -> int:
-    """Fold anew what is open where another ensemble is active than before; return in how many campaigns.
+    """Fold anew where another ensemble is active than before; return in how many campaigns.
 
-    The campaign says so last, so that whatever was broken off is done again.
+    What people have decided stays, but whether the networks contradict it is asked anew. The campaign says so last, so
+    that whatever was broken off is done again.
     """
     active = active_ensemble()
     behind = list(Campaign.objects.exclude(fused_with=active))
     for campaign in behind:
         consensus_refresh(campaign, actor="ensemble")
+        decided = Consensus.objects.filter(retirement=Consensus.Retirement.DECIDED)
+        _refresh(campaign, decided, "ensemble", as_it_is=_still)
         Campaign.objects.filter(pk=campaign.pk).update(fused_with=active)
     return len(behind)
+
+
+def _refresh(
+    campaign: Campaign,
+    rows: QuerySet[Consensus],
+    actor: str,
+    *,
+    as_it_is: Callable[["_Fold"], "_Fold"] = lambda fold: fold,
+) -> int:
+    """Fold rows anew; some are held at a time, in the order in which labels hold several: a label waits a moment."""
+    ids = list(rows.filter(campaign=campaign).order_by("candidate").values_list("candidate", flat=True))
+    moved = 0
+    for start in range(0, len(ids), HELD):
+        some = ids[start : start + HELD]
+        with transaction.atomic():
+            list(Candidate.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
+            for fold in map(as_it_is, _folds(campaign, some)):
+                if _put(fold):
+                    _save(campaign, fold, actor)
+                    moved += 1
+    return moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +106,9 @@ def _folds(campaign: Campaign, ids: Collection[int]) -> list[_Fold]:
     found = []
     for pk, p_model, settled in _known(campaign, ids):
         row = rows.get(pk) or Consensus(campaign=campaign, candidate_id=pk)
-        before = Outcome(fine_class=row.voted_class, counted=tuple(row.counted))
-        now = outcome(standing(labels[pk]), policy, Knowledge(p_model, skill), before=before)
+        votes = standing(labels[pk])
+        before = Outcome(fine_class=row.voted_class, counted=repeated(row.counted, labels[pk], votes))
+        now = outcome(votes, policy, Knowledge(p_model, skill), before=before)
         found.append(_Fold(row, now, settled or ""))
     return found
 

@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import FilteredRelation, Q
 
-from vetting.campaigns.models import Assignment, Campaign, GuidelineVersion, Label, QueueReason, Webhook
+from vetting.campaigns.models import Assignment, Campaign, GuidelineVersion, Label, Webhook
 from vetting.campaigns.selectors.guidelines import classes_offered, guideline_current
 from vetting.campaigns.selectors.pool import LABELLED
 from vetting.campaigns.selectors.scanning import label_to_undo, labels_standing, labels_untaken
-from vetting.campaigns.services.appending import row_append, row_same
+from vetting.campaigns.services.appending import row_append, row_same, undo_meant
 from vetting.campaigns.services.consensus import consensus_recompute
 from vetting.campaigns.services.webhooks import event_tell
 from vetting.campaigns.shown import shown_checked
@@ -38,34 +38,46 @@ def label_save(
     ``guideline`` is the version that the vetter had before the eyes, the current one where none is named; ``shown``
     says what else, as `shown_checked` reads it.
     """
-    guideline = guideline or guideline_current(campaign)
-    classes = classes_offered(guideline)
-    if fine_class not in classes:
-        raise ApplicationError(f"expected a fine class ({', '.join(classes)}), got {fine_class!r}")
-    if candidate.state not in LABELLED:
-        raise ConflictError(f"candidate {candidate.source_id} is {candidate.state}: it has not been scored yet")
-    return _append(
-        Label(
-            uuid=uuid,
-            campaign=campaign,
-            candidate=candidate,
-            vetter=vetter,
-            fine_class=fine_class,
-            seconds=seconds,
-            confidence=confidence,
-            comment=comment,
-            guideline=guideline,
-            shown=shown_checked(shown, candidate),
-        )
+    label = Label(
+        uuid=uuid,
+        campaign=campaign,
+        candidate=candidate,
+        vetter=vetter,
+        fine_class=fine_class,
+        seconds=seconds,
+        confidence=confidence,
+        comment=comment,
+        guideline=guideline or guideline_current(campaign),
     )
+    try:
+        label.shown = _checked(label, shown)
+    except ApplicationError:
+        saved = Label.objects.filter(uuid=uuid).first()
+        if saved is None:
+            raise
+        return row_same(saved, label)  # it was taken when it was sent first
+    return _append(label)
+
+
+def _checked(label: Label, shown: object) -> dict[str, Any]:
+    """Refuse a label that cannot be; return what was shown, as it is kept."""
+    classes = classes_offered(label.guideline)
+    if label.fine_class not in classes:
+        raise ApplicationError(f"expected a fine class ({', '.join(classes)}), got {label.fine_class!r}")
+    if label.candidate.state not in LABELLED:
+        name, state = label.candidate.source_id, label.candidate.state
+        raise ConflictError(f"candidate {name} is {state}: it has not been scored yet")
+    return shown_checked(shown, label.candidate)
 
 
 def label_undo(*, campaign: Campaign, vetter: User, uuid: UUID, undoes: UUID | None = None) -> Label:
     """Take a label back by a new row: the named one, or the vetter's latest."""
-    done = Label.objects.filter(uuid=uuid).first()
+    done = Label.objects.filter(uuid=uuid).select_related("undoes").first()
     if done is not None:
+        meant = undo_meant(done, undoes)
         return row_same(
-            done, Label(campaign=campaign, vetter=vetter, action=Label.Action.UNDO, candidate=done.candidate)
+            done,
+            Label(campaign=campaign, vetter=vetter, action=Label.Action.UNDO, candidate=done.candidate, undoes=meant),
         )
     label = label_to_undo(campaign, vetter, undoes)
     return _append(
@@ -164,26 +176,30 @@ def _told(label: Label) -> dict[str, Any]:
 
 
 def _admit(label: Label) -> None:
-    """Refuse what the campaign does not take now; flag what comes after the candidate's or the campaign's end."""
+    """Refuse what the campaign does not take now; flag what comes after the candidate's or the campaign's end.
+
+    What was asked again after its end is flagged, too: were it not, the flag would tell what is gold.
+    """
     of, who = label.candidate_id, label.vetter_id
     rows = Campaign.objects.annotate(
         item=FilteredRelation("pool_items", condition=Q(pool_items__candidate=of)),
         lent=FilteredRelation("assignments", condition=Q(assignments__candidate=of, assignments__vetter=who)),
         decided=FilteredRelation("consensus", condition=Q(consensus__candidate=of)),
     )
-    found = rows.values("status", "item__pk", "lent__queue_reason", "decided__retired_at").get(pk=label.campaign_id)
+    wanted = ("status", "item__pk", "lent__queue_reason", "lent__label", "decided__retired_at")
+    found = rows.values(*wanted).get(pk=label.campaign_id)
     status, reason = found["status"], found["lent__queue_reason"]
     if label.action == Label.Action.LABEL and found["item__pk"] is None and not label.campaign.takes_all:
         raise MissingError(f"candidate {label.candidate.source_id} is not in the pool of {label.campaign}")
     if status == Campaign.Status.DRAFT:
         raise ConflictError(f"{label.campaign} has not started yet")
-    if status == Campaign.Status.CLOSED and reason is None:
-        raise ConflictError(f"{label.campaign} is closed")
+    is_first = label.action == Label.Action.LABEL and reason is not None and found["lent__label"] is None
+    if status == Campaign.Status.CLOSED and not is_first:
+        raise ConflictError(f"{label.campaign} is closed: it takes the first label of what was lent, and no change")
     if label.action == Label.Action.UNDO:
         return
     voted = labels_untaken(label.campaign).filter(candidate=of, vetter=label.vetter, is_late=False)
-    asked_again = {QueueReason.RECHECK, QueueReason.GOLD}
-    may_be_late = found["decided__retired_at"] is not None and reason not in asked_again
+    may_be_late = found["decided__retired_at"] is not None
     label.is_late = status == Campaign.Status.CLOSED or (may_be_late and not voted.exists())
 
 

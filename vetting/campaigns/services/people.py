@@ -10,7 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from vetting.campaigns.models import Campaign, Invitation, Membership, Role
-from vetting.campaigns.selectors.access import may
+from vetting.campaigns.selectors.access import may, role_of
+from vetting.campaigns.selectors.pool import leases
 from vetting.common import ApplicationError, ConflictError, MissingError
 from vetting.tokens.selectors import digest
 
@@ -51,10 +52,10 @@ def invitation_revoke(invitation: Invitation) -> None:
 
 
 def invitation_open(secret: str) -> Invitation:
-    """Return the invitation of a link that still holds; it may have been used up."""
+    """Return the invitation of a link that still holds, as whoever made it is manager; it may have been used up."""
     found = Invitation.objects.filter(sha256=digest(secret), revoked_at=None, expires_at__gt=timezone.now())
     invitation = found.select_related("campaign", "made_by").first()
-    if invitation is None:
+    if invitation is None or not may(role_of(invitation.made_by, invitation.campaign), Role.MANAGER):
         raise MissingError("this invitation does not exist, was withdrawn, or has expired; ask for a new one")
     return invitation
 
@@ -68,6 +69,8 @@ def invitation_accept(secret: str, *, user: User) -> Membership:
     invitation = invitation_open(secret)
     Invitation.objects.select_for_update().get(pk=invitation.pk)
     campaign, role = invitation.campaign, Role(invitation.role)
+    if campaign.is_public and may(Role.VETTER, role):
+        role = Role.VETTER  # which every login is there
     held = Membership.objects.select_for_update().filter(campaign=campaign, user=user).first()
     has_followed = invitation.used_by.filter(pk=user.pk).exists()
     invitation.used_by.add(user)
@@ -91,6 +94,8 @@ def member_change(membership: Membership, *, role: str) -> Membership:
     if role != Role.MANAGER:
         _keep_a_manager(membership)
         _revoke_of(membership)
+    if role == Role.VIEWER:
+        _give_back(membership)
     membership.role = Role(role)
     membership.save(update_fields=["role"])
     return membership
@@ -101,7 +106,14 @@ def member_remove(membership: Membership) -> None:
     """Take a member out; the labels stay, the links that the member made do not."""
     _keep_a_manager(membership)
     _revoke_of(membership)
+    _give_back(membership)
     membership.delete()
+
+
+def _give_back(membership: Membership) -> None:
+    """Let others have what is lent to somebody who judges nothing more."""
+    now = timezone.now()
+    leases(membership.campaign, now).filter(vetter=membership.user_id).update(expires_at=now)
 
 
 def _revoke_of(membership: Membership) -> None:

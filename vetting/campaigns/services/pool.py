@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from scoring.families import FineClass
 from vetting.campaigns.models import Campaign, PoolItem
-from vetting.campaigns.selectors.pool import pool_wanted
+from vetting.campaigns.selectors.pool import leases, pool_wanted
 from vetting.candidates.models import Candidate
 from vetting.common import ApplicationError, MissingError, table_analyse
 
@@ -43,13 +43,19 @@ def pool_add(campaign: Campaign, names: Collection[str]) -> int:
 
 
 def pool_prioritise(campaign: Campaign, ids: Collection[int], *, priority: int) -> None:
-    """Move candidates to the front of the queue, or back with 0; it counts from the next lease on."""
+    """Move candidates to the front of the queue, or back with 0; it counts from the next request on.
+
+    What vetters hold and have not judged yet is handed out anew, so that none waits behind somebody's break.
+    """
     if campaign.is_default and priority:
         raise ApplicationError(f"{campaign} hands out a night, the most probable first: nothing is moved to its front")
     rows = _items(campaign, ids)
     for row in rows:
         row.priority = priority
     PoolItem.objects.bulk_update(rows, ["priority"], batch_size=CHUNK)
+    if priority:
+        now = timezone.now()
+        leases(campaign, now).filter(candidate__in=ids).update(expires_at=now)
 
 
 def pool_gold(campaign: Campaign, classes: Mapping[int, str], *, source: str) -> None:

@@ -2,8 +2,8 @@
 
 The row is the outbox: it is written in the transaction of the event, the queue is told after its commit, and the sweep
 finds what the queue lost. A webhook that fails is tried again later and later; the events behind it wait, so that their
-order holds. After the last try it is switched off: no new event is written for it, and what waits is sent once it is
-switched on again.
+order holds. After the last try it is switched off: no new event is written for it, and what failed and waits is sent
+once it is switched on again.
 """
 
 import json
@@ -36,29 +36,44 @@ QUIET = 30.0  # s in which a broker that did not answer is not asked again: each
 _quiet_until = 0.0  # by this process' clock
 
 
-def webhook_create(campaign: Campaign, *, by: User, address: str, events: Sequence[str]) -> Webhook:
+def webhook_create(
+    campaign: Campaign, *, by: User, address: str, events: Sequence[str], is_active: bool = True
+) -> Webhook:
     """Make a webhook with a secret of its own."""
     if Webhook.objects.filter(campaign=campaign).count() >= MOST_WEBHOOKS:
         raise ConflictError(f"{campaign} has {MOST_WEBHOOKS} webhooks already: remove one first")
     _check(address, events)
     return Webhook.objects.create(
-        campaign=campaign, address=address, events=sorted(set(events)), secret=secret_new(), made_by=by
+        campaign=campaign,
+        address=address,
+        events=sorted(set(events)),
+        is_active=is_active,
+        secret=secret_new(),
+        made_by=by,
     )
 
 
 def webhook_change(
     webhook: Webhook, *, address: str | None = None, events: Sequence[str] | None = None, is_active: bool | None = None
 ) -> Webhook:
-    """Change a webhook; one that is switched on again is tried at once, with what has waited."""
-    webhook.address = webhook.address if address is None else address
-    webhook.events = webhook.events if events is None else sorted(set(events))
-    _check(webhook.address, webhook.events)
-    if is_active and not webhook.is_active:
-        webhook.failures, webhook.next_at = 0, timezone.now()
-    webhook.is_active = webhook.is_active if is_active is None else is_active
-    webhook.save()
-    _send_soon([webhook.pk])
-    return webhook
+    """Change a webhook; one that is switched on again is tried at once, with what failed last and what has waited."""
+    changed: dict[str, Any] = {
+        "address": webhook.address if address is None else address,
+        "events": webhook.events if events is None else sorted(set(events)),
+    }
+    _check(**changed)
+    with transaction.atomic():
+        row = Webhook.objects.select_for_update().get(pk=webhook.pk)  # a worker may have moved its time on
+        if is_active and not row.is_active:
+            changed |= {"failures": 0, "next_at": timezone.now()}
+            row.deliveries.filter(state=Delivery.State.FAILED).update(state=Delivery.State.WAITING)
+        if is_active is not None:
+            changed |= {"is_active": is_active}
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(changed))
+    _send_soon([row.pk])
+    return row
 
 
 def _check(address: str, events: Sequence[str]) -> None:
