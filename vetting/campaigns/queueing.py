@@ -1,7 +1,6 @@
-"""Which kind of candidate comes next: a draw over named shares, and the chance that it gave what it gave."""
+"""Which kinds of candidates come next, and in which shares."""
 
 from collections.abc import Mapping
-from random import Random
 
 from vetting.campaigns.models import Campaign, QueueReason
 
@@ -25,8 +24,3 @@ def shares(order: str, gold_share: float) -> dict[QueueReason, float]:
     scale = (1 - gold_share) / sum(named.values())
     found = {reason: share * scale for reason, share in named.items()}
     return found | {QueueReason.GOLD: gold_share} if gold_share else found
-
-
-def plan(given: Mapping[QueueReason, float], count: int, random: Random) -> list[QueueReason]:
-    """Draw the reasons of the next candidates."""
-    return random.choices(list(given), list(given.values()), k=count)

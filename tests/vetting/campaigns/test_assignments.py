@@ -14,8 +14,8 @@ from tests.factories import (
     make_pool,
     make_user,
 )
-from vetting.campaigns.models import Assignment, Campaign, QueueReason
-from vetting.campaigns.queueing import plan, shares
+from vetting.campaigns.models import Assignment, Campaign, PoolItem, QueueReason
+from vetting.campaigns.queueing import shares
 from vetting.campaigns.services import (
     assignments_lease,
     assignments_return,
@@ -25,6 +25,7 @@ from vetting.campaigns.services import (
     pool_gold,
     pool_prioritise,
 )
+from vetting.campaigns.services.choosing import Chooser
 from vetting.candidates.models import State
 
 pytestmark = pytest.mark.django_db
@@ -215,9 +216,9 @@ def fresh_lease(campaign, vetter, seed):
 
 def test_a_recheck_comes_after_the_end_and_a_dissent_calls_an_adjudicator(cast):
     campaign = make_campaign(cast.manager, cast.vetter, cast.second_vetter, order="mix")
-    (row,) = make_pool(campaign, 1)
+    row, _ = make_pool(campaign, 2)
     make_label(row, cast.second_vetter, campaign=campaign)
-    while not fresh_lease(campaign, cast.vetter, None):
+    while [lease.candidate for lease in fresh_lease(campaign, cast.vetter, None)] != [row]:
         pass
     label = make_label(row, cast.vetter, "ghost", campaign=campaign)
     assert (label.is_late, row.consensus.get().conflict) == (True, "contested")
@@ -236,10 +237,62 @@ def test_the_shares_add_up_to_one(order, gold):
     assert sum(shares(order, gold).values()) == pytest.approx(1)
 
 
-def test_the_plan_follows_the_shares():
-    drawn = Counter(plan(shares("mix", 0.05), 20000, Random(1)))
-    assert drawn[QueueReason.MARGIN] / 20000 == pytest.approx(0.60, abs=0.02)
-    assert drawn[QueueReason.GOLD] / 20000 == pytest.approx(0.05, abs=0.01)
+def drawn(campaign, vetter, count, seed=1):
+    return Chooser(campaign, vetter, timezone.now(), None, Random(seed)).drawn(count, ())
+
+
+def test_a_draw_follows_the_shares(cast):
+    campaign = make_campaign(cast.manager, cast.vetter, cast.second_vetter, order="mix", gold_share=0.2)
+    rows = make_pool(campaign, 12)
+    pool_gold(campaign, {row.pk: "ghost" for row in rows[:4]}, source=PoolItem.Gold.LISTED)
+    make_label(rows[4], cast.second_vetter, campaign=campaign)
+    reasons = Counter(reason for seed in range(400) for reason, _ in drawn(campaign, cast.vetter, 1, seed).values())
+    assert reasons[QueueReason.GOLD] / 400 == pytest.approx(0.2, abs=0.08)
+    assert reasons[QueueReason.MARGIN] / 400 == pytest.approx(0.6 / 0.95 * 0.8, abs=0.1)
+    assert reasons[QueueReason.RECHECK] / 400 == pytest.approx(0.05 / 0.95 * 0.8, abs=0.04)
+
+
+@pytest.mark.parametrize(
+    ("over", "gold", "chances"),
+    [
+        ({"order": "random", "gold_share": 0.5}, 0, {"random": 1 / 6}),  # no gold: all goes to the others
+        ({"order": "random", "gold_share": 0.5}, 2, {"random": 0.5 / 4, "gold": 0.5 / 2}),
+        ({"order": "urgency", "gold_share": 0.2}, 0, {"urgency": 1}),
+        ({"order": "mix", "gold_share": 0.05}, 0, {"margin": 0.6 / 0.9, "top": 0.1 / 0.9, "random": 0.2 / 0.9 / 6}),
+    ],
+)
+def test_the_chance_is_that_of_the_draw_among_what_there_is(cast, over, gold, chances):
+    campaign = make_campaign(cast.manager, cast.vetter, **over)
+    rows = make_pool(campaign, 6)
+    pool_gold(campaign, {row.pk: "ghost" for row in rows[:gold]}, source=PoolItem.Gold.LISTED)
+    found = {each for seed in range(80) for each in drawn(campaign, cast.vetter, 1, seed).values()}
+    assert {reason.value: chance for reason, chance in found} == pytest.approx(chances)
+
+
+def test_of_several_at_once_each_has_the_chance_of_its_own_draw(cast):
+    campaign = make_campaign(cast.manager, cast.vetter, order="random", gold_share=0.5)
+    rows = make_pool(campaign, 5)
+    pool_gold(campaign, {rows[0].pk: "ghost"}, source=PoolItem.Gold.LISTED)
+    left, is_gold_left = 4, True
+    for reason, chance in drawn(campaign, cast.vetter, 5).values():
+        share = 0.5 if is_gold_left else 1
+        assert chance == pytest.approx(share / (1 if reason == QueueReason.GOLD else left))
+        is_gold_left, left = (False, left) if reason == QueueReason.GOLD else (is_gold_left, left - 1)
+
+
+def test_the_end_of_a_queue_is_not_filled_with_gold(cast):
+    campaign = make_campaign(cast.manager, cast.vetter, order="random", gold_share=0.1)
+    rows = make_pool(campaign, 40)
+    pool_gold(campaign, {row.pk: "ghost" for row in rows[:30]}, source=PoolItem.Gold.LISTED)
+    gold = [sum(r == "gold" for r, _ in drawn(campaign, cast.vetter, 96, seed).values()) for seed in range(20)]
+    assert max(gold) < 6  # beside ten others
+
+
+def test_gold_alone_is_no_work(cast):
+    campaign = make_campaign(cast.manager, cast.vetter, order="random", gold_share=0.5)
+    rows = make_pool(campaign, 2)
+    pool_gold(campaign, {row.pk: "ghost" for row in rows}, source=PoolItem.Gold.LISTED)
+    assert drawn(campaign, cast.vetter, 5) == {}
 
 
 def test_a_second_campaign_about_all_that_is_queued_goes_by_its_own_votes(cast):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from vetting.campaigns.models import Assignment, Campaign, PoolItem, QueueReason
 from vetting.campaigns.selectors.pool import closed, full, leases, lent, untouched
-from vetting.campaigns.services.choosing import Chooser, Chosen
+from vetting.campaigns.services.choosing import BESIDE, Chooser, Chosen
 from vetting.candidates.models import Candidate
 
 PREFETCHED = 5
@@ -101,8 +101,7 @@ def _lend(campaign: Campaign, vetter: User, chosen: Chosen, *, now: dt.datetime)
     this = {"candidate": OuterRef("pk")}
     still = untouched(campaign, vetter, now).filter(pk__in=list(locked.values_list("pk", flat=True)))
     over = Exists(full(campaign, now).filter(**this)) | Exists(closed(campaign).filter(**this))
-    apart = {QueueReason.GOLD, QueueReason.RECHECK}
-    open_now = {row.pk: row for row in still.annotate(is_over=over) if not row.is_over or chosen[row.pk][0] in apart}
+    open_now = {row.pk: row for row in still.annotate(is_over=over) if not row.is_over or chosen[row.pk][0] in BESIDE}
     free = [open_now[pk] for pk in chosen if pk in open_now]
     lent_now = _write(campaign, vetter, {row.pk: chosen[row.pk] for row in free}, now=now, says_why=True)
     for lease in lent_now:

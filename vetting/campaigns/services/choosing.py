@@ -2,18 +2,21 @@
 
 import datetime as dt
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from random import Random
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from vetting.campaigns.models import Campaign, QueueReason
-from vetting.campaigns.queueing import plan, shares
+from vetting.campaigns.queueing import shares
 from vetting.campaigns.selectors.pool import DRAWN, available, lent, order_kept, touched
 from vetting.candidates.models import Candidate
 
+BESIDE = {QueueReason.GOLD, QueueReason.RECHECK}  # a share of them comes beside what needs votes
 Chosen = dict[int, tuple[QueueReason, float]]  # candidate → why, and the chance that it was chosen so
 
 
@@ -33,38 +36,41 @@ class Chooser:
         return dict.fromkeys(found.values_list("pk", flat=True)[:count], (QueueReason.PRIORITY, 1.0))
 
     def drawn(self, count: int, tried: Collection[int]) -> Chosen:
-        """Choose by reason, each with the chance that one draw gave it; what a reason lacks, the others fill."""
-        chosen: Chosen = {}
+        """Choose one by one: a reason by its share among those that have candidates, then one of its candidates.
 
-        def take(reason: QueueReason, share: float, number: int) -> None:
-            free = self._free(reason, number, {*tried, *chosen})
-            if reason in DRAWN:
-                picked, chance = self.random.sample(free, min(number, len(free))), share / max(len(free), 1)
-            else:
-                picked, chance = free[:number], share
-            chosen.update(dict.fromkeys(picked, (reason, chance)))
-
+        Each comes with the chance that its own draw gave it so. Once gold and re-checks alone are left nothing is
+        drawn, so that their share stays what it is and a campaign comes to its end.
+        """
         given = shares(self.campaign.order, self.campaign.gold_share)
-        reasons = plan(given, count, self.random)
-        for reason in dict.fromkeys(reasons):
-            take(reason, given[reason], reasons.count(reason))
-        for reason in given:
-            if len(chosen) < count and reason not in {QueueReason.GOLD, QueueReason.RECHECK}:
-                take(reason, given[reason], count - len(chosen))
+        free = {reason: self._free(reason, count, tried) for reason in given}
+        chosen: Chosen = {}
+        while len(chosen) < count and any(free[reason] for reason in free if reason not in BESIDE):
+            among = {reason: share for reason, share in given.items() if free[reason]}
+            (reason,) = self.random.choices(list(among), list(among.values()))
+            rows, chance = free[reason], among[reason] / sum(among.values())
+            pk = self.random.choice(rows) if reason in DRAWN else rows[0]
+            chosen[pk] = (reason, chance / len(rows) if reason in DRAWN else chance)
+            for others in free.values():
+                with suppress(ValueError):
+                    others.remove(pk)
         return chosen
 
     def _rows(self, reason: QueueReason) -> QuerySet[Candidate]:
         return available(self.campaign, self.vetter, reason, now=self.now, night=self.night)
 
     def _free(self, reason: QueueReason, count: int, tried: Collection[int]) -> list[int]:
-        """Return what was not tried, in order: of a long queue from the order that is kept, while that holds enough."""
+        """Return what was not tried: all that is drawn among, or the first ``count`` in order.
+
+        Of a long queue they come from the order that is kept, while that holds enough.
+        """
         kept = order_kept(self.campaign, reason, now=self.now, night=self.night)
+        most = None if reason in DRAWN else count
         if kept:
             but = {*tried, *self._touched, *(() if reason == QueueReason.GOLD else self._with_others)}
-            free = [pk for pk in kept if pk not in but]
+            free = list(islice((pk for pk in kept if pk not in but), most))
             if len(free) >= count:
                 return free
-        return list(self._rows(reason).exclude(pk__in=tried).values_list("pk", flat=True))
+        return list(self._rows(reason).exclude(pk__in=tried).values_list("pk", flat=True)[:most])
 
     @cached_property
     def _touched(self) -> set[int]:
