@@ -28,9 +28,9 @@ def pool(cast, campaign):
 
 
 def test_figures_of_a_campaign_in_which_nothing_happened_are_made_once(campaign, pool):
-    first = figures_of(campaign)
+    first = figures_of(campaign, is_manager=True)
     table = first.table("agreement")
-    assert figures_of(campaign) is first
+    assert figures_of(campaign, is_manager=True) is first
     assert first.table("agreement") is table
 
 
@@ -56,15 +56,15 @@ HAPPENINGS = {
 
 @pytest.mark.parametrize("happens", HAPPENINGS.values(), ids=HAPPENINGS)
 def test_nothing_is_stale_after(cast, campaign, pool, happens):
-    before = figures_of(campaign).record
+    before = figures_of(campaign, is_manager=True).record
     happens(cast, campaign, pool)
-    after = figures_of(Campaign.objects.get(pk=campaign.pk)).record
-    assert after == figures.record_of(Campaign.objects.get(pk=campaign.pk))
+    after = figures_of(Campaign.objects.get(pk=campaign.pk), is_manager=True).record
+    assert after == figures.record_of(Campaign.objects.get(pk=campaign.pk), is_manager=True)
     assert after != before
 
 
 def test_figures_of_the_campaigns_asked_for_last_are_kept(cast, campaign, pool, monkeypatch):
     monkeypatch.setattr(figures, "KEPT", 1)
-    first = figures_of(campaign)
-    figures_of(factories.make_campaign(cast.manager))
-    assert figures_of(campaign) is not first
+    first = figures_of(campaign, is_manager=True)
+    figures_of(factories.make_campaign(cast.manager), is_manager=True)
+    assert figures_of(campaign, is_manager=True) is not first

@@ -182,3 +182,13 @@ def test_what_a_removed_member_held_is_free_at_once(cast):
     member_remove(Membership.objects.get(campaign=campaign, user=cast.vetter))
     assert {lease.candidate for lease in assignments_lease(campaign, cast.second_vetter)} == set(rows)
     assert Assignment.objects.filter(expires_at__gt=dt.datetime.now(dt.UTC)).count() == 2
+
+
+def test_a_vote_after_a_vote_was_not_blind_whatever_the_page_says(cast):
+    campaign = make_campaign(cast.manager, cast.vetter, blindness="first_vote")
+    (row,) = make_pool(campaign, 1)
+    sent = {"campaign": campaign, "vetter": cast.vetter, "shown": {"blind": True}}
+    thrown_away = label_save(row, uuid=uuid4(), fine_class="ghost", **sent)
+    label_undo(campaign=campaign, vetter=cast.vetter, uuid=uuid4(), undoes=thrown_away.uuid)
+    again = label_save(row, uuid=uuid4(), fine_class="asteroid", **sent)
+    assert (thrown_away.shown, again.shown) == ({"blind": True}, {"blind": False})

@@ -106,7 +106,7 @@ def test_the_table_of_votes_tells_guideline_and_what_was_shown(vetter, candidate
     if not campaign.guidelines.exists():  # it went with the first test that emptied the tables
         campaign.guidelines.create(number=1, classes=list(FineClass))
     label(vetter, candidate, {"blind": False, "neighbours": True, "ensemble": candidate.sha256})
-    table = votes(record_of(campaign))
+    table = votes(record_of(campaign, is_manager=True))
     told = dict(zip(table.columns, table.rows[0], strict=True))
     assert {name: told[name] for name in table.columns[6:]} == {
         "guideline": 1, "shown_blind": False, "shown_explanation": None, "shown_neighbours": True,

@@ -110,7 +110,9 @@ class ProgressSerializer(serializers.Serializer[dict[str, Any]]):
     """A campaign in numbers."""
 
     status = serializers.ChoiceField(choices=Campaign.Status.choices)
-    pool = serializers.IntegerField(help_text="candidates that are asked about: without those of known answer")
+    pool = serializers.IntegerField(
+        help_text="candidates that are asked about; to managers without gold"
+    )
     retired = serializers.IntegerField(help_text="of these")
     contested = serializers.IntegerField(help_text="in the adjudication inbox")
     labels = serializers.IntegerField(help_text="that stand")

@@ -31,6 +31,6 @@ class FiguresView(APIView):
         is_manager = may(role_of(request.user, found), Role.MANAGER)
         if table not in tables_for(is_manager=is_manager):
             raise Http404(f"there is no table {table}")
-        made = figures_of(found).table(table)
+        made = figures_of(found, is_manager=is_manager).table(table)
         content: dict[str, Any] = {"columns": made.columns, "rows": made.rows}
         return Response(content)

@@ -13,8 +13,8 @@ from vetting.campaigns.dashboards.tables import TABLES, Table
 from vetting.campaigns.models import Campaign, Consensus, Label
 from vetting.campaigns.selectors.asked import asked
 
-KEPT = 8  # campaigns, in each process
-_kept: OrderedDict[int, tuple["State", "Figures"]] = OrderedDict()
+KEPT = 8  # campaigns, as managers or others see them, in each process
+_kept: OrderedDict[tuple[int, bool], tuple["State", "Figures"]] = OrderedDict()
 _lock = Lock()
 
 
@@ -46,16 +46,16 @@ class Figures:
         return self.tables[name]
 
 
-def figures_of(campaign: Campaign) -> Figures:
+def figures_of(campaign: Campaign, *, is_manager: bool) -> Figures:
     """Return the figures of a campaign as it is now: those that are kept, where nothing has happened since."""
-    state = _state(campaign)  # before the record is read: what comes in between changes the next state
+    state, key = _state(campaign), (campaign.pk, is_manager)  # what comes in from now on changes the next state
     with _lock:
-        held = _kept.get(campaign.pk)
+        held = _kept.get(key)
     if held is None or held[0] != state:
-        held = (state, Figures(record_of(campaign)))
+        held = (state, Figures(record_of(campaign, is_manager=is_manager)))
     with _lock:
-        _kept[campaign.pk] = held
-        _kept.move_to_end(campaign.pk)
+        _kept[key] = held
+        _kept.move_to_end(key)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return held[1]
@@ -72,7 +72,7 @@ def _state(campaign: Campaign) -> State:
     return State(
         labels=(labels["count"], labels["last"]),
         consensus=(decisions["count"], decisions["retired"], decisions["decided"], decisions["last"]),
-        total=asked([campaign])[campaign.pk],
+        total=asked([campaign], told=[])[campaign.pk],
         gold=tuple(sorted(gold_of(campaign).items())),
         skill=campaign.skill,
     )

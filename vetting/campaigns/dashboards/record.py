@@ -38,7 +38,7 @@ class Record:
 
     Attributes
     ----------
-    total : candidates that the campaign asks about; those of known answer are not among them.
+    total : candidates that the campaign asks about; to managers, those of known answer are not among them.
     votes : in the order in which they were given.
     retired : when each of them that is retired was, rising.
     decided : class of each of them that is decided.
@@ -59,18 +59,19 @@ class Record:
         return Ballot([v.candidate for v in votes], [v.username for v in votes], [v.fine_class for v in votes])
 
 
-def record_of(campaign: Campaign) -> Record:
-    """Read a campaign."""
+def record_of(campaign: Campaign, *, is_manager: bool) -> Record:
+    """Read a campaign, as its manager or as others may see it."""
+    told = [campaign.pk] if is_manager else []
     whose = ("candidate", "candidate__night", "vetter", "vetter__username")
     what = ("fine_class", "seconds", "labelled_at", "guideline__number", "shown")
     own = Q(candidate__assignments__campaign=campaign, candidate__assignments__vetter=F("vetter"))
     lent = FilteredRelation("candidate__assignments", condition=own)
     standing = labels_standing(campaign).annotate(lent=lent).order_by("pk")
     rows = standing.values_list(*whose, *what, "lent__queue_reason", "lent__selection_prob")
-    decisions = of_asked(Consensus.objects.filter(campaign=campaign))
+    decisions = of_asked(Consensus.objects.filter(campaign=campaign), told=told)
     retired = decisions.filter(retired_at__isnull=False).order_by("retired_at")
     return Record(
-        total=asked([campaign])[campaign.pk],
+        total=asked([campaign], told=told)[campaign.pk],
         votes=[Vote(*row) for row in rows.iterator()],
         retired=[at for at in retired.values_list("retired_at", flat=True) if at],
         decided=list(decisions.exclude(fine_class="").values_list("fine_class", flat=True)),

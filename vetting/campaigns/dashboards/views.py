@@ -35,7 +35,7 @@ def campaign_seen(request: HttpRequest, pk: int) -> tuple[Campaign, bool]:
 def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how a campaign goes; the plots come after the page."""
     campaign, is_manager = campaign_seen(request, pk)
-    figures = figures_of(campaign)
+    figures = figures_of(campaign, is_manager=is_manager)
     record = figures.record
     context = {
         "campaign": campaign,
@@ -67,7 +67,7 @@ def _named(table: Table) -> list[dict[str, Any]]:
 def dashboard_plots(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the plots as Bokeh's JSON, by name."""
     campaign, is_manager = campaign_seen(request, pk)
-    figures = figures_of(campaign)
+    figures = figures_of(campaign, is_manager=is_manager)
     record = figures.record
     ahead = _ahead(campaign, record)
     tables = {name: figures.table(name) for name in tables_for(is_manager=is_manager)}
@@ -82,7 +82,7 @@ def dashboard_table(request: HttpRequest, pk: int, table: str) -> StreamingHttpR
     campaign, is_manager = campaign_seen(request, pk)
     if table not in tables_for(is_manager=is_manager):
         raise Http404(f"there is no table {table}")
-    return csv_answer(figures_of(campaign).table(table), f"campaign-{campaign.pk}-{table}")
+    return csv_answer(figures_of(campaign, is_manager=is_manager).table(table), f"campaign-{campaign.pk}-{table}")
 
 
 def csv_answer(table: Table, name: str) -> StreamingHttpResponse:
@@ -111,7 +111,7 @@ def vetter_page(request: HttpRequest, pk: int, vetter: int | None = None) -> Htt
     """Show what one vetter did: oneself, or anyone for a manager."""
     campaign, is_manager = campaign_seen(request, pk)
     person = _vetter(request, vetter, is_manager=is_manager)
-    figures = figures_of(campaign)
+    figures = figures_of(campaign, is_manager=is_manager)
     mine = [row for row in _named(figures.table("vetters")) if row["id"] == person.pk]
     until = timezone.now() if is_manager else told_until(campaign, timezone.now())
     context = {
@@ -132,7 +132,7 @@ def vetter_plots(request: HttpRequest, pk: int, vetter: int) -> HttpResponse:
     """Give the plots of one vetter's page."""
     campaign, is_manager = campaign_seen(request, pk)
     person = _vetter(request, vetter, is_manager=is_manager)
-    drawn = plots.own_items(own_tables(figures_of(campaign).record, person.pk))
+    drawn = plots.own_items(own_tables(figures_of(campaign, is_manager=is_manager).record, person.pk))
     return HttpResponse(json.dumps(drawn, allow_nan=False), content_type="application/json")
 
 
@@ -142,7 +142,7 @@ def vetter_table(request: HttpRequest, pk: int, vetter: int, table: str) -> Stre
     """Give one table of one vetter as CSV."""
     campaign, is_manager = campaign_seen(request, pk)
     person = _vetter(request, vetter, is_manager=is_manager)
-    tables = own_tables(figures_of(campaign).record, person.pk)
+    tables = own_tables(figures_of(campaign, is_manager=is_manager).record, person.pk)
     if table not in tables:
         raise Http404(f"there is no table {table}")
     return csv_answer(tables[table], f"campaign-{campaign.pk}-vetter-{person.pk}-{table}")

@@ -35,14 +35,19 @@ def campaigns_listed(user: User) -> list[Listed]:
     """Return the campaigns that a user sees, those that run first."""
     campaigns = list(campaigns_visible(user))
     held = dict(Membership.objects.filter(user=user).values_list("campaign", "role"))
-    pools = asked(campaigns)
+    roles = {
+        campaign.pk: Role.MANAGER if user.is_superuser else Role(held.get(campaign.pk, Role.VETTER))
+        for campaign in campaigns
+    }
+    told = [pk for pk, role in roles.items() if role == Role.MANAGER]
+    pools = asked(campaigns, told=told)
     ended = Consensus.objects.filter(campaign__in=campaigns).order_by()
-    retired = _by_campaign(of_asked(ended.filter(retired_at__isnull=False)))
+    retired = _by_campaign(of_asked(ended.filter(retired_at__isnull=False), told=told))
     contested = _by_campaign(ended.exclude(conflict=""))
     rows = [
         Listed(
             campaign=campaign,
-            role=Role.MANAGER if user.is_superuser else Role(held.get(campaign.pk, Role.VETTER)),
+            role=roles[campaign.pk],
             pool=pools[campaign.pk],
             retired=retired.get(campaign.pk, 0),
             contested=contested.get(campaign.pk, 0),

@@ -7,7 +7,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from vetting.campaigns.deferrals import deferrals_active
-from vetting.campaigns.models import Campaign, Consensus
+from vetting.campaigns.models import Campaign, Consensus, Role
+from vetting.campaigns.selectors.access import may, role_of
 from vetting.campaigns.selectors.asked import asked, of_asked
 from vetting.campaigns.selectors.gold import gold_items
 from vetting.campaigns.selectors.pool import closed, leases, pool
@@ -21,14 +22,15 @@ HALTED = {
 
 
 def campaign_progress(campaign: Campaign, user: User) -> dict[str, Any]:
-    """Count what a campaign asks about, what became of it, and who holds it."""
+    """Count what a campaign asks about, what became of it, and who holds it; gold is left out for managers alone."""
     ended = Consensus.objects.filter(campaign=campaign)
     labels = labels_standing(campaign).aggregate(labels=Count("pk"), yours=Count("pk", filter=Q(vetter=user)))
     out = leases(campaign, timezone.now())
+    told = [campaign.pk] if may(role_of(user, campaign), Role.MANAGER) else []
     return {
         "status": campaign.status,
-        "pool": asked([campaign])[campaign.pk],
-        "retired": of_asked(ended.filter(retired_at__isnull=False)).count(),
+        "pool": asked([campaign], told=told)[campaign.pk],
+        "retired": of_asked(ended.filter(retired_at__isnull=False), told=told).count(),
         "contested": ended.exclude(conflict="").count(),
         **labels,
         "lent": out.values("candidate").distinct().count(),

@@ -198,6 +198,8 @@ def _admit(label: Label) -> None:
         raise ConflictError(f"{label.campaign} is closed: it takes the first label of what was lent, and no change")
     if label.action == Label.Action.UNDO:
         return
+    if label.shown.get("blind") and Label.objects.filter(campaign=label.campaign, candidate=of, vetter=who).exists():
+        label.shown["blind"] = False  # whatever the page says: the vote before, taken back or not, has shown the rest
     voted = labels_untaken(label.campaign).filter(candidate=of, vetter=label.vetter, is_late=False)
     may_be_late = found["decided__retired_at"] is not None
     label.is_late = status == Campaign.Status.CLOSED or (may_be_late and not voted.exists())
