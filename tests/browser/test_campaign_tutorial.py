@@ -117,7 +117,8 @@ def test_a_new_manager_sets_up_invites_labels_adjudicates_and_exports(new_page, 
 
     # 7. Close and export
     mira.get_by_role("link", name="Spring re-check").click()
-    mira.get_by_role("button", name="Close").click()
+    mira.get_by_text("Close …").click()
+    mira.get_by_role("button", name="Close the campaign").click()
     picture(mira, "closed")
     mira.get_by_role("navigation", name="Of this campaign").get_by_role("link", name="Export").click()
     with mira.expect_download() as download:
