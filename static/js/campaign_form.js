@@ -23,19 +23,23 @@ document.querySelector("form [aria-invalid=true]")?.focus();
 
 const section = document.querySelector("[data-preview]");
 
+function written() {
+  const fields = [...section.querySelectorAll("[name=text], [name=examples], [name=classes]:checked")];
+  return new URLSearchParams(fields.map(({ name, value }) => [name, value]));
+}
+
 async function preview() {
-  const text = section.querySelector("[name=text]").value;
+  const body = written();
   const headers = { "X-CSRFToken": csrfToken() };
-  const body = new URLSearchParams({ text });
   const answer = await fetch(section.dataset.preview, { method: "POST", headers, body, redirect: "manual" }).catch(() => null);
   const shown = section.querySelector("[data-shown]");
   if (!answer?.ok) shown.textContent = "The preview cannot be fetched now.";
-  else if (text === section.querySelector("[name=text]").value) shown.innerHTML = await answer.text(); // made and escaped by the server
+  else if (String(body) === String(written())) shown.innerHTML = await answer.text(); // made and escaped by the server
 }
 
 if (section) {
   let timer = null;
-  section.querySelector("[name=text]").addEventListener("input", () => {
+  section.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(preview, SETTLE_MS);
   });

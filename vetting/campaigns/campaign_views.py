@@ -107,8 +107,13 @@ def _created(request: HttpRequest, form: NewCampaignForm, template: str) -> Camp
 
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """Render a guideline that is being written."""
-    return HttpResponse(guideline_html(request.POST.get("text", "")[:100_000]))
+    """Render a guideline that is being written as vetters will see it, and say which line of it cannot be read."""
+    form = GuidelineForm(request.POST)
+    form.is_valid()
+    read = {name: form.cleaned_data.get(name) or [] for name in ("classes", "examples")}
+    version = GuidelineVersion(text=request.POST.get("text", "")[:100_000], **read)
+    context = guideline_shown(version) | {"wrong": form.errors.get("examples")}
+    return render(request, "campaigns/_guideline.html", context)
 
 
 @never_cache

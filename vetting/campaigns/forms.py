@@ -120,7 +120,10 @@ class GuidelineForm(forms.Form):
     """A guideline: its text, the classes that are offered, and candidates that show them."""
 
     text = forms.CharField(
-        label="Guideline (Markdown)", max_length=100_000, widget=forms.Textarea({"rows": 10, "spellcheck": "true"})
+        label="Guideline (Markdown)",
+        max_length=100_000,
+        widget=forms.Textarea({"rows": 10, "spellcheck": "true"}),
+        help_text="Images of other sites are not shown: example cutouts are named below.",
     )
     classes = forms.MultipleChoiceField(
         label="Classes to choose from", choices=CLASS_CHOICES, widget=forms.CheckboxSelectMultiple

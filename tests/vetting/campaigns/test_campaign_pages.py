@@ -360,3 +360,19 @@ def test_the_nightly_campaign_is_never_offered_to_close(manager):
 def test_the_page_says_what_the_campaign_asks_for(manager, over, says):
     campaign = factories.make_campaign(manager.user, **over)
     assert says in manager.get(f"/campaigns/{campaign.pk}/").content.decode()
+
+
+def preview(manager, **sent):
+    return manager.post("/campaigns/preview/", sent).content.decode()
+
+
+def test_the_preview_shows_the_guideline_as_vetters_will_see_it(manager):
+    row = factories.make_candidate()
+    shown = preview(manager, text="**Short**", classes=["asteroid"], examples=f"{row.source_id} asteroid")
+    assert all(word in shown for word in ("<strong>Short</strong>", "Classes: asteroid.", f"of {row.source_id}"))
+
+
+def test_the_preview_names_the_line_that_it_cannot_read(manager):
+    shown = preview(manager, text="**Short**", examples="17 comet")
+    assert "<strong>Short</strong>" in shown
+    assert "got “17 comet”" in shown

@@ -110,9 +110,7 @@ class ProgressSerializer(serializers.Serializer[dict[str, Any]]):
     """A campaign in numbers."""
 
     status = serializers.ChoiceField(choices=Campaign.Status.choices)
-    pool = serializers.IntegerField(
-        help_text="candidates that are asked about; to managers without gold"
-    )
+    pool = serializers.IntegerField(help_text="candidates that are asked about; to managers without gold")
     retired = serializers.IntegerField(help_text="of these")
     contested = serializers.IntegerField(help_text="in the adjudication inbox")
     labels = serializers.IntegerField(help_text="that stand")
