@@ -9,6 +9,7 @@ from vetting.campaigns.api.webhooks import DeliveryViewSet, WebhookViewSet
 from vetting.campaigns.comment_api import CommentViewSet, PeopleView
 from vetting.campaigns.dashboards.api import FiguresView
 from vetting.candidates.api import CutoutViewSet, NightViewSet, PreferenceViewSet, SavedFilterViewSet, ScoreViewSet
+from vetting.datasets.api import ExportView
 from vetting.ingest.api import IngestBatchViewSet, QuarantineViewSet
 from vetting.tokens.api import LoginTokenView, TokenViewSet
 
@@ -69,6 +70,7 @@ urlpatterns = [
     path("campaigns/<int:campaign>/figures/<slug:table>/", FiguresView.as_view(), name="api-figures"),
     path("people/", PeopleView.as_view(), name="api-people"),
     re_path(r"^campaigns/(?P<campaign>\d{1,18})/", include(parts.urls)),
+    path("export/", ExportView.as_view(), name="api-export"),
     path("invitations/accept/", campaigns.AcceptView.as_view(), name="api-invitation-accept"),
     path("token/", LoginTokenView.as_view(), name="api-token"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -20,8 +20,8 @@ def test_the_schema_names_every_collection(schema):
     names = {path.split("/")[3] for path in schema["paths"]}
 
     assert names == {
-        "batches", "campaigns", "candidates", "comments", "cutouts", "deferrals", "filters", "invitations", "labels",
-        "nights", "people", "preferences", "quarantine", "scores", "token", "tokens",
+        "batches", "campaigns", "candidates", "comments", "cutouts", "deferrals", "export", "filters", "invitations",
+        "labels", "nights", "people", "preferences", "quarantine", "scores", "token", "tokens",
     }  # fmt: skip
 
 

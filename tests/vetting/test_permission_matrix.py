@@ -138,6 +138,7 @@ MATRIX = {
     "api-schema": get(OPEN),
     "api-docs": get(OPEN),
     "api-people": get(LOGIN),
+    "api-export": get(LOGIN),
     "api-candidate-list GET": get(LOGIN),
     "api-candidate-detail GET": get(LOGIN, "candidate"),
     "api-cutout-list GET": get(LOGIN),

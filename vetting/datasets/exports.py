@@ -17,6 +17,7 @@ from vetting.datasets.zwickyverse import tree
 from vetting.registry.selectors import active_ensemble
 
 TEST_PERCENT = 10  # nights held out of the Zwickyverse tree
+LOOKS = 5  # at labels and what they decide, until both are of one moment
 NO_LABEL_YET = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the earliest time that a zip can carry
 
 
@@ -32,9 +33,14 @@ class Export:
     missing: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        newest = latest_label(self.selection)
+        newest, latest = None, latest_label(self.selection)
+        for _ in range(LOOKS):
+            newest = latest
+            self.at = moment(self.selection, label=newest.pk if newest else 0)
+            latest = latest_label(self.selection)
+            if latest == newest:  # else what is decided may go by a label that came in between
+                break
         self.labelled_until = newest.labelled_at if newest else NO_LABEL_YET
-        self.at = moment(self.selection, label=newest.pk if newest else 0)
         self.ids = list(self.at.verdicts)
         self.kept_back = kept_back(self.selection)
         self.ensemble = active_ensemble()

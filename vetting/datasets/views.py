@@ -1,15 +1,13 @@
 """The export page, its count, and its download."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vetting.campaigns.selectors import campaign_default
 from vetting.candidates.sight import sealed_for
 from vetting.common import user_of
-from vetting.datasets.archive import zip_stream
-from vetting.datasets.exports import export_members
+from vetting.datasets.download import zip_answer
 from vetting.datasets.forms import ExportForm
 from vetting.datasets.selectors import Selection, summary
 
@@ -35,17 +33,7 @@ def export_download(request: HttpRequest) -> HttpResponseBase:
     form = ExportForm(request.GET, user=user_of(request))
     if not form.is_valid():
         return _page(request, form, status=400)
-    wanted = form.export()
-    chunks = zip_stream(export_members(wanted, now=timezone.now()), wanted.stamp)
-    return StreamingHttpResponse(
-        chunks,
-        content_type="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="{wanted.name}.zip"',
-            "Cache-Control": "no-store",
-            "X-Accel-Buffering": "no",
-        },
-    )
+    return zip_answer(form.export())
 
 
 def _page(request: HttpRequest, form: ExportForm, status: int = 200) -> HttpResponse:

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from scoring.families import FineClass
-from tests.factories import make_campaign, make_default_campaign, make_label, make_user
+from tests.factories import make_api, make_campaign, make_default_campaign, make_label, make_user
 from vetting.campaigns.models import Campaign
 from vetting.campaigns.services import pool_add
 from vetting.datasets.exports import FORMATS
@@ -161,3 +161,33 @@ def test_queries_of_the_page_are_few(vetter, django_assert_max_num_queries):
 def test_labels_of_other_peoples_campaigns_are_not_exported(vetter, query):
     foreign = Campaign.objects.create(name="of others")
     assert vetter.get(reverse("export-download"), query | {"campaign": foreign.pk}).status_code == 400
+
+
+def by_token(night, **asked):
+    api = make_api(night.cast.vetter)
+    return api.get("/api/v1/export/", asked, HTTP_ACCEPT="application/zip")
+
+
+def test_the_api_gives_the_zip_of_the_page(night, vetter, query):
+    answer = by_token(night, **query)
+    sent = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    page = exported(vetter, query)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    assert {name: sent.read(name) for name in sent.namelist() if name.endswith(".csv")} == {
+        name: page.read(name) for name in page.namelist() if name.endswith(".csv")
+    }
+
+
+def test_the_api_exports_tables_of_all_that_is_decided_where_nothing_is_said(night):
+    sent = zipfile.ZipFile(io.BytesIO(b"".join(by_token(night).streaming_content)))
+    assert "consensus.csv" in sent.namelist()
+
+
+def test_the_api_says_what_it_cannot_read(night):
+    answer = by_token(night, format=["fits"], first_night="yesterday")
+    assert (answer.status_code, {*answer.json()}) == (400, {"format", "first_night"})
+
+
+def test_the_api_exports_no_campaign_of_others(night):
+    other = make_campaign(make_user("mia"))
+    assert by_token(night, campaign=other.pk).status_code == 400
