@@ -51,13 +51,33 @@ def blind_campaigns(user: User) -> QuerySet[Campaign]:
     """
     if user.is_staff:
         return Campaign.objects.none()
-    runs = Campaign.objects.filter(status__in=[Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
     above = Membership.objects.filter(user=user, role__in=[Role.MANAGER, Role.ADJUDICATOR]).values("campaign")
     votes = Membership.objects.filter(user=user, role=Role.VETTER).values("campaign")
     own = {"campaign": OuterRef("pk"), "vetter": user}
     joined = Exists(Assignment.objects.filter(**own)) | Exists(Label.objects.filter(**own))
     mine = Q(is_default=True) | Q(pk__in=votes) | Q(joined, is_public=True)
-    return runs.filter(mine).exclude(blindness=Campaign.Blindness.OPEN).exclude(pk__in=above)
+    return _running().filter(mine).exclude(blindness=Campaign.Blindness.OPEN).exclude(pk__in=above)
+
+
+def votes_hidden(user: User) -> Q | None:
+    """Return the labels, or consensus, of blind campaigns that everybody may vote in, before the own vote there.
+
+    `sealed_by_campaigns` leaves such a campaign out for those who have not begun there, so that it does not blind the
+    whole site for every login; but its own votes it shows to nobody who may still vote. None without such campaigns.
+    """
+    if user.is_staff:
+        return None
+    above = Membership.objects.filter(user=user).exclude(role=Role.VETTER).values("campaign")
+    public = _running().filter(is_public=True).exclude(blindness=Campaign.Blindness.OPEN).exclude(pk__in=above)
+    if not public.exists():
+        return None
+    own = Label.objects.filter(action=Label.Action.LABEL, undone_by=None, vetter=user)
+    voted = own.filter(campaign=OuterRef("campaign"), candidate=OuterRef("candidate"))
+    return Q(~Exists(voted), campaign__in=public.values("pk"))
+
+
+def _running() -> QuerySet[Campaign]:
+    return Campaign.objects.filter(status__in=[Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
 
 
 def _unvoted(campaign: Campaign, user: User) -> Q:
