@@ -37,6 +37,19 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--threads", type=int, default=2, help="threads that score at once (default: 2)")
     score.set_defaults(run=_score)
 
+    _add_making(commands)
+
+    simulate = commands.add_parser("simulate", help="write a folder of labelled simulated cutouts")
+    simulate.add_argument("config", type=Path, help="TOML configuration, such as scoring/configs/simulate.toml")
+    simulate.add_argument("--out", type=Path, required=True, help="folder to make")
+    simulate.set_defaults(run=_simulate)
+
+    _add_judging(commands)
+    return parser
+
+
+def _add_making(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that make ensembles."""
     train = commands.add_parser("train", help="train networks and make bundles of them (needs the extra 'train')")
     train.add_argument("config", type=Path, help="TOML configuration, such as scoring/configs/vgg6.toml")
     train.add_argument(
@@ -64,11 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     join.add_argument("--out", type=Path, required=True, help="folder for the ensemble")
     join.set_defaults(run=_join)
 
-    simulate = commands.add_parser("simulate", help="write a folder of labelled simulated cutouts")
-    simulate.add_argument("config", type=Path, help="TOML configuration, such as scoring/configs/simulate.toml")
-    simulate.add_argument("--out", type=Path, required=True, help="folder to make")
-    simulate.set_defaults(run=_simulate)
 
+def _add_judging(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that state how good something is."""
     evaluate = commands.add_parser("evaluate", help="state how good an ensemble is on labelled cutouts")
     evaluate.add_argument("ensemble", type=Path, help="folder of the ensemble, such as scoring/models/compact")
     evaluate.add_argument("--truth", type=Path, required=True, help="labels: a CSV with cutout, label and group")
@@ -92,7 +103,6 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--truth", type=Path, required=True, help="labels of the real cutouts")
     compare.add_argument("--out", type=Path, required=True, help="folder for the sheet and the figures")
     compare.set_defaults(run=_compare)
-    return parser
 
 
 def _score(options: argparse.Namespace) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vetting.campaigns.models import Assignment, Campaign, Label, Membership, Role
+from vetting.campaigns.models import Assignment, Campaign, Consensus, Label, Membership, Role
 from vetting.campaigns.selectors import labels_untaken
 from vetting.candidates.models import Candidate
 
@@ -56,10 +56,22 @@ def blind_campaigns(user: User) -> QuerySet[Campaign]:
     own = {"campaign": OuterRef("pk"), "vetter": user}
     joined = Exists(Assignment.objects.filter(**own)) | Exists(Label.objects.filter(**own))
     mine = Q(is_default=True) | Q(pk__in=votes) | Q(joined, is_public=True)
-    return _running().filter(mine).exclude(blindness=Campaign.Blindness.OPEN).exclude(pk__in=above)
+    return _running_blind().filter(mine).exclude(pk__in=above)
 
 
-def votes_hidden(user: User) -> Q | None:
+def labels_told(rows: QuerySet[Label], user: User) -> QuerySet[Label]:
+    """Leave out what `_hidden` keeps from a user, but none of the own labels."""
+    hidden = _hidden(user)
+    return rows if hidden is None else rows.filter(Q(vetter=user) | ~hidden)
+
+
+def consensus_told(rows: QuerySet[Consensus], user: User) -> QuerySet[Consensus]:
+    """Leave out what `_hidden` keeps from a user."""
+    hidden = _hidden(user)
+    return rows if hidden is None else rows.exclude(hidden)
+
+
+def _hidden(user: User) -> Q | None:
     """Return the labels, or consensus, of blind campaigns that everybody may vote in, before the own vote there.
 
     `sealed_by_campaigns` leaves such a campaign out for those who have not begun there, so that it does not blind the
@@ -68,7 +80,7 @@ def votes_hidden(user: User) -> Q | None:
     if user.is_staff:
         return None
     above = Membership.objects.filter(user=user).exclude(role=Role.VETTER).values("campaign")
-    public = _running().filter(is_public=True).exclude(blindness=Campaign.Blindness.OPEN).exclude(pk__in=above)
+    public = _running_blind().filter(is_public=True).exclude(pk__in=above)
     if not public.exists():
         return None
     own = Label.objects.filter(action=Label.Action.LABEL, undone_by=None, vetter=user)
@@ -76,8 +88,9 @@ def votes_hidden(user: User) -> Q | None:
     return Q(~Exists(voted), campaign__in=public.values("pk"))
 
 
-def _running() -> QuerySet[Campaign]:
-    return Campaign.objects.filter(status__in=[Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
+def _running_blind() -> QuerySet[Campaign]:
+    runs = Campaign.objects.filter(status__in=[Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
+    return runs.exclude(blindness=Campaign.Blindness.OPEN)
 
 
 def _unvoted(campaign: Campaign, user: User) -> Q:

@@ -16,7 +16,7 @@ from vetting.common import user_of
 
 LINK = "invitation_link"  # in the session, until it was shown once
 EVENTS = 10
-MOVES = {
+OFFERED = {
     Campaign.Status.DRAFT: ("start",),
     Campaign.Status.ACTIVE: ("pause",),
     Campaign.Status.PAUSED: ("start",),
@@ -24,7 +24,7 @@ MOVES = {
 }
 
 
-def campaign_page(request: HttpRequest, campaign: Campaign, *, status: int = 200, **forms: Any) -> HttpResponse:
+def campaign_page(request: HttpRequest, campaign: Campaign, **forms: Any) -> HttpResponse:
     """Draw the page; ``forms`` are those of a manager as filled in, where what they ask for could not be done."""
     user = user_of(request)
     role = role_of(user, campaign)
@@ -38,11 +38,11 @@ def campaign_page(request: HttpRequest, campaign: Campaign, *, status: int = 200
         "progress": campaign_progress(campaign, user),
         "members": members_of(campaign),
         "guideline": guideline_current(campaign),
-        "policies": policies(campaign, is_manager=is_manager),
+        "policies": _policies(campaign, is_manager=is_manager),
     }
     if is_manager:
         context |= _managed(request, campaign) | forms
-    return render(request, "campaigns/campaign.html", context, status=status)
+    return render(request, "campaigns/campaign.html", context)
 
 
 def _managed(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _managed(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         "front_form": front_form(),
         "gold": gold_counts(campaign),
         "gold_form": gold_form(campaign),
-        "moves": MOVES[Campaign.Status(campaign.status)],
+        "moves": OFFERED[Campaign.Status(campaign.status)],
         "may_close": campaign.status != Campaign.Status.CLOSED and not campaign.is_default,
         "invite": InviteForm(),
         "invitations": invitations_open(campaign),
@@ -78,7 +78,7 @@ def gold_form(campaign: Campaign, given: Any = None) -> GoldForm:
     return GoldForm(given, classes=classes_of_gold(campaign), auto_id="gold_%s")
 
 
-def policies(campaign: Campaign, *, is_manager: bool) -> list[tuple[str, str]]:
+def _policies(campaign: Campaign, *, is_manager: bool) -> list[tuple[str, str]]:
     """Say the settings in words; of gold only to managers."""
     pool = campaign.get_pool_display()
     if campaign.pool == Campaign.Pool.NIGHTS:

@@ -78,6 +78,7 @@ export class Queue {
   restart() {
     this.begun += 1;
     this.isExhausted = false;
+    this.away = ""; // it is asked anew at once
   }
 
   /** Take the page's first answer; where an earlier visit left decisions, save them first, and ask `again` what is left. */

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from vetting.campaigns import services
 from vetting.campaigns.api.labels import LabelSerializer, UndoSerializer
 from vetting.campaigns.api.parts import CampaignPartViewSet, SentSerializer, in_campaign
-from vetting.campaigns.blindness import votes_hidden
+from vetting.campaigns.blindness import consensus_told
 from vetting.campaigns.models import CLASS_CHOICES, Adjudication, CampaignEvent, Consensus, Role
 from vetting.campaigns.selectors import inbox
 from vetting.candidates.models import Candidate
@@ -62,8 +62,7 @@ class ConsensusViewSet(mixins.ListModelMixin, CampaignPartViewSet):
     def get_queryset(self) -> QuerySet[Consensus]:
         """Leave out what is sealed before the vote."""
         rows = Consensus.objects.filter(campaign=self.campaign).select_related("candidate").order_by("pk")
-        if hidden := votes_hidden(user_of(self.request)):
-            rows = rows.exclude(hidden)
+        rows = consensus_told(rows, user_of(self.request))
         sealed = sealed_for(self.request.user)
         return rows if sealed is None else rows.exclude(candidate__in=Candidate.objects.filter(sealed))
 

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from vetting.campaigns.blindness import votes_hidden
+from vetting.campaigns.blindness import consensus_told, labels_told
 from vetting.campaigns.models import CLASS_CHOICES, Consensus, Label, Role
 from vetting.campaigns.selectors import campaign_for, campaigns_visible, guideline_numbered
 from vetting.campaigns.services import label_save, label_undo
@@ -111,8 +111,7 @@ class LabelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Leave out other people's campaigns, and labels of others that the user may not see before voting."""
         sealed = sealed_for(self.request.user)
         rows = super().get_queryset().filter(campaign__in=campaigns_visible(self.request.user).values("pk"))
-        if hidden := votes_hidden(user_of(self.request)):
-            rows = rows.filter(Q(vetter=user_of(self.request)) | ~hidden)
+        rows = labels_told(rows, user_of(self.request))
         if sealed is None:
             return rows
         return rows.filter(Q(vetter=user_of(self.request)) | ~Q(candidate__in=Candidate.objects.filter(sealed)))
@@ -193,10 +192,8 @@ class CandidateViewSet(MeasuredCandidateViewSet):
             return rows
         mine = campaigns_visible(self.request.user).values("pk")
         labels = Label.objects.filter(campaign__in=mine).select_related("candidate", "vetter", "undoes", "guideline")
-        consensus = Consensus.objects.filter(campaign__in=mine)
-        if hidden := votes_hidden(user_of(self.request)):
-            labels = labels.filter(Q(vetter=user_of(self.request)) | ~hidden)
-            consensus = consensus.exclude(hidden)
+        labels = labels_told(labels, user_of(self.request))
+        consensus = consensus_told(Consensus.objects.filter(campaign__in=mine), user_of(self.request))
         return rows.prefetch_related(Prefetch("labels", queryset=labels), Prefetch("consensus", queryset=consensus))
 
     def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
